@@ -1,0 +1,84 @@
+/**
+ * The one error class of facemark.
+ *
+ * A message is one clear sentence (or two): where it happened, what was found, what was expected, how to fix it.
+ * `code` is for programs: it stays the same when a sentence is improved.
+ */
+
+export type ErrorCode =
+  /** An option or argument has a value that makes no sense. */
+  | 'bad-option'
+  /** A file cannot be opened, or is not the kind of file it should be. */
+  | 'bad-file'
+  /** The header of a table of faces is not usable. */
+  | 'bad-header'
+  /** A row or cell of a table of faces is not usable. */
+  | 'bad-row'
+  /** Faces, tensors, a model and options that do not fit each other. */
+  | 'mismatch'
+  /** No engine, or not the one that was asked for. */
+  | 'backend'
+  /** The loss or the weights of a training run are no longer finite. */
+  | 'diverged'
+  /** An output folder or file that is in the way. */
+  | 'output';
+
+/** Every error that facemark throws on purpose; anything else that comes out of it is a bug. */
+export class FacemarkError extends Error {
+  /** Stable name of the kind of mistake, for programs. */
+  readonly code: ErrorCode;
+  /** What else is known, as plain data; its shape is documented where it is thrown. */
+  readonly details: unknown;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'FacemarkError';
+    this.code = code;
+    this.details = options.details;
+  }
+}
+
+/** The message of anything that was thrown, on one line. */
+export function messageOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * Checks a numeric option at the door.
+ *
+ * @throws FacemarkError `bad-option` when `value` is no number in the stated range.
+ */
+export function checkNumber(
+  name: string,
+  value: number,
+  range: { integer?: boolean; above?: number; atLeast?: number; below?: number; atMost?: number },
+): void {
+  const fits =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (!range.integer || Number.isInteger(value)) &&
+    (range.above === undefined || value > range.above) &&
+    (range.atLeast === undefined || value >= range.atLeast) &&
+    (range.below === undefined || value < range.below) &&
+    (range.atMost === undefined || value <= range.atMost);
+  if (fits) return;
+  const bounds = [
+    range.above !== undefined && `above ${range.above}`,
+    range.atLeast !== undefined && `of at least ${range.atLeast}`,
+    range.below !== undefined && `below ${range.below}`,
+    range.atMost !== undefined && `of at most ${range.atMost}`,
+  ].filter(Boolean);
+  const kind = range.integer ? 'a whole number' : 'a number';
+  throw new FacemarkError('bad-option', `${name} is ${String(value)}; expected ${kind} ${bounds.join(' and ')}.`);
+}
+
+/**
+ * Checks an option that names one of a few things.
+ *
+ * @throws FacemarkError `bad-option` listing the names there are.
+ */
+export function checkOneOf<T extends string>(name: string, value: T, choices: readonly T[]): void {
+  if (choices.includes(value)) return;
+  throw new FacemarkError('bad-option', `${name} is ${JSON.stringify(value)}; expected one of ${choices.join(', ')}.`);
+}

@@ -1,0 +1,28 @@
+/** Files that are either there whole or not at all: written under a temporary name, flushed, then renamed. */
+
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { FacemarkError, messageOf } from './errors';
+
+/**
+ * Writes a file atomically, and its folder if need be: after a crash the old content or the new is there, never a part.
+ *
+ * @throws FacemarkError `output` when the disk refuses
+ */
+export async function writeFileSafely(path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content));
+  } catch (cause) {
+    throw new FacemarkError('output', `${path} cannot be written: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+/** SHA-256 of bytes, in hexadecimal. */
+export function sha256(...parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}

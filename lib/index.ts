@@ -1,0 +1,1 @@
+export { FacemarkError } from './errors';
