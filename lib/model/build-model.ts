@@ -1,0 +1,76 @@
+/** The tutorial's network: dense layers, 9216-100(tanh)-30(linear) unless asked otherwise, as a plain tf.LayersModel. */
+
+import { readyForTensors } from '../backend/choose';
+import { type LayersModel, tf } from '../backend/tf';
+import { checkNumber, checkOneOf, FacemarkError } from '../errors';
+import { Random } from '../random';
+import { INITIALIZERS, type InitializerName, normalInitializer } from './initializers';
+
+/** Activations of the hidden layers. */
+export const ACTIVATIONS = ['tanh', 'sigmoid', 'relu', 'elu', 'selu', 'softplus', 'softsign', 'linear'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+export interface BuildModelOptions {
+  /** Pixels of a face, width·height: `data.inputs`. */
+  readonly inputs?: number;
+  /** Coordinates of a face, 2k: `data.outputs`. */
+  readonly outputs?: number;
+  /** Units of the hidden layer, or of several: `[100, 50]`. */
+  readonly hiddenUnits?: number | readonly number[];
+  /** Activation of the hidden layers; the output is always linear. */
+  readonly activation?: Activation;
+  /** Whether layers have biases; they start at 0. */
+  readonly bias?: boolean;
+  /** Standard deviation of the initial weights, by the name of its rule; `'tutorial'` is 1/√(fan_in + fan_out). */
+  readonly initializer?: InitializerName;
+  /** Seed of the initial weights. */
+  readonly seed?: number;
+}
+
+export const BUILD_MODEL_DEFAULTS = Object.freeze({
+  inputs: 96 * 96,
+  outputs: 30,
+  hiddenUnits: 100 as number | readonly number[],
+  activation: 'tanh' as Activation,
+  bias: true,
+  initializer: 'tutorial' as InitializerName,
+  seed: 1,
+});
+
+/**
+ * Builds a network of dense layers: h = activation(x·W₁ + b₁), …, ŷ = h·W + b.
+ *
+ * @returns a plain `tf.LayersModel` [n, inputs] → [n, outputs]; it belongs to the caller, who disposes it
+ * @throws FacemarkError `bad-option` for an option out of range
+ */
+export function buildModel(options: BuildModelOptions = {}): LayersModel {
+  const { inputs, outputs, hiddenUnits, activation, bias, initializer, seed } = { ...BUILD_MODEL_DEFAULTS, ...options };
+  const hidden = typeof hiddenUnits === 'number' ? [hiddenUnits] : [...hiddenUnits];
+  checkNumber('inputs', inputs, { integer: true, atLeast: 1 });
+  checkNumber('outputs', outputs, { integer: true, atLeast: 1 });
+  if (hidden.length === 0)
+    throw new FacemarkError(
+      'bad-option',
+      'hiddenUnits is an empty list; expected the units of at least one hidden layer.',
+    );
+  for (const units of hidden) checkNumber('hiddenUnits', units, { integer: true, atLeast: 1 });
+  checkOneOf('activation', activation, ACTIVATIONS);
+  checkOneOf('initializer', initializer, INITIALIZERS);
+
+  readyForTensors();
+  const random = new Random(seed, 'weights');
+  const widths = [inputs, ...hidden, outputs];
+  const model = tf.sequential({ name: 'facemark' });
+  widths.slice(1).forEach((units, i) => {
+    const isOutput = i === hidden.length;
+    model.add(
+      tf.layers.dense({
+        ...{ units, useBias: bias, biasInitializer: 'zeros', name: isOutput ? 'landmarks' : `hidden_${i + 1}` },
+        activation: isOutput ? 'linear' : activation,
+        kernelInitializer: normalInitializer(initializer, widths[i] as number, units, random),
+        ...(i === 0 ? { inputShape: [inputs] } : {}),
+      }),
+    );
+  });
+  return model;
+}

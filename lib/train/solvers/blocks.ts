@@ -1,0 +1,46 @@
+/**
+ * Large matrix products in blocks, between which the event loop turns.
+ *
+ * Operands are transposed before they are multiplied, because tfjs's WASM product is slow with the transpose flags.
+ */
+
+import { type Tensor2D, tf } from '../../backend/tf';
+import { politely } from '../event-loop';
+
+const BLOCK_WORK = 3e8; // multiply-adds in one go: about 20 ms on WASM
+
+/** a·b for [m, d] and [d, h], some rows of a at a time. */
+export async function productInBlocks(a: Tensor2D, b: Tensor2D): Promise<Tensor2D> {
+  const breathe = politely();
+  const rows: Tensor2D[] = [];
+  for (const [from, size] of blocks(a.shape[0], b.size)) {
+    rows.push(tf.tidy(() => tf.matMul(tf.slice(a, [from, 0], [size, a.shape[1]]), b)));
+    await breathe();
+  }
+  const product = tf.concat(rows, 0);
+  tf.dispose(rows);
+  return product;
+}
+
+/** a·xᵀ for every a [m, d] of a list and one x [n, d], some rows of x at a time. */
+export async function productsWithTransposed(list: readonly Tensor2D[], x: Tensor2D): Promise<Tensor2D[]> {
+  const breathe = politely();
+  const [n, d] = x.shape;
+  const rows = list.reduce((sum, a) => sum + a.shape[0], 0);
+  const columns: Tensor2D[][] = list.map(() => []);
+  for (const [from, size] of blocks(n, rows * d)) {
+    const block: Tensor2D = tf.tidy(() => tf.transpose(tf.slice(x, [from, 0], [size, d])));
+    for (const [i, a] of list.entries()) columns[i]?.push(tf.matMul(a, block));
+    block.dispose();
+    await breathe();
+  }
+  const products = columns.map((parts) => tf.concat(parts, 1));
+  tf.dispose(columns);
+  return products;
+}
+
+/** [from, size] of blocks of rows that cost about BLOCK_WORK each, when one row costs `workPerRow`. */
+function blocks(rows: number, workPerRow: number): [from: number, size: number][] {
+  const size = Math.max(1, Math.floor(BLOCK_WORK / workPerRow));
+  return Array.from({ length: Math.ceil(rows / size) }, (_, i) => [i * size, Math.min(size, rows - i * size)]);
+}

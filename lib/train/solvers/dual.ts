@@ -1,0 +1,138 @@
+/**
+ * Full-batch gradient descent in the dual form, written in tf ops.
+ *
+ * Every update of the first layer's weights lies in the span of the training rows X: W₁(t) = W₁(0) + XᵀA(t). So with
+ *
+ *     K = X·Xᵀ  and  Z₀ = X·W₁(0)                     (1)  once
+ *     h = f(Z₀ + K·A + b₁), …, ŷ = h·W₂ + b₂          (2)  forward
+ *     E = mean (ŷ − y)²                               (3)
+ *     δ₂ = 2 (ŷ − y) / N,  δ₁ = (δ₂·W₂ᵀ) ∘ f′         (4)  backward
+ *     A ← A − η δ₁,  W₂ ← W₂ − η hᵀδ₂,  b ← b − η Σδ  (5)  descend
+ *
+ * an iteration costs 2·n²·h operations instead of 4·n·d·h, and the weights at the end are those of plain descent to rounding.
+ * (2) to (5) are `descent.ts`; the loop, the event loop's turns, and the way back from A to W₁ are here.
+ */
+
+import { type Tensor, type Tensor2D, tf } from '../../backend/tf';
+import type { Part } from '../../prepare/prepare';
+import type { DenseLayer } from '../dense-stack';
+import { politely } from '../event-loop';
+import type { Watch } from '../watch';
+import { productInBlocks, productsWithTransposed } from './blocks';
+import { type DualWeights, descend, forward, loss, type Side } from './descent';
+import { slopes } from './slopes';
+import type { Problem, Solution, Solver } from './solver';
+
+const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows; the memory of WebAssembly ends at 4 GiB
+
+export const dual: Solver = { whyNot, cost, solve };
+
+function whyNot({ stack, train, validation }: Problem): string | undefined {
+  if (typeof stack === 'string') return stack;
+  const strange = stack.find(({ activation }) => !slopes[activation]);
+  if (strange) return `no derivative is known here for the activation ${strange.activation}`;
+  const bytes = (train.rows.length + validation.rows.length) * train.rows.length * 4;
+  if (bytes <= K_BYTES_LIMIT) return undefined;
+  return `the products of ${train.rows.length} training rows would take ${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function cost({ stack, train, validation }: Problem, iterations: number): number {
+  const n = train.rows.length;
+  const m = n + validation.rows.length;
+  const d = train.x.shape[1];
+  const h = (stack as readonly DenseLayer[])[0]?.units ?? 0;
+  return m * n * d + m * d * h + n * d * h + iterations * m * n * h; // K, Z₀, XᵀA, and K·A each time
+}
+
+async function solve(
+  { model, stack: layers, train, validation, learningRate }: Problem,
+  watch: Watch,
+): Promise<Solution> {
+  const stack = layers as readonly DenseLayer[];
+  const breathe = politely();
+  const initial = readWeights(model.getWeights(), stack);
+  const w0 = initial.kernels[0] as Tensor2D;
+  const sides = await makeSides(train, validation, w0);
+
+  let { weights, activations } = tf.tidy(() => {
+    const a: Tensor2D = tf.zeros([train.rows.length, w0.shape[1]]);
+    const start = cloned({ kernels: [a, ...initial.kernels.slice(1)], biases: initial.biases });
+    return { weights: start, activations: forward(sides.train, start, stack) };
+  });
+  let best: DualWeights | undefined;
+  try {
+    while (!watch.isOver) {
+      const next = tf.tidy(() => {
+        const descended = descend(sides.train, activations, weights, stack, learningRate);
+        const outputs = forward(sides.train, descended, stack);
+        const losses = [
+          loss(sides.train, outputs),
+          loss(sides.validation, forward(sides.validation, descended, stack)),
+        ];
+        return { weights: descended, activations: outputs, losses: tf.stack(losses) };
+      });
+      const [training, error] = next.losses.dataSync() as unknown as [number, number];
+      next.losses.dispose();
+      tf.dispose(activations);
+      if (weights !== best) disposeWeights(weights);
+      ({ weights, activations } = next);
+      if (watch.validated(error)) {
+        if (best) disposeWeights(best);
+        best = weights;
+      }
+      watch.trained(training);
+      await breathe();
+    }
+    const last = await primal(weights, w0, train.x);
+    const isBest = best === weights;
+    return { last, best: best && (isBest ? last.map((w) => tf.clone(w)) : await primal(best, w0, train.x)) };
+  } finally {
+    tf.dispose(activations);
+    if (best && best !== weights) disposeWeights(best);
+    disposeWeights(weights);
+    for (const { k, z0 } of [sides.train, sides.validation]) tf.dispose([k, z0]);
+  }
+}
+
+/** Equation 1 for both parts. */
+async function makeSides(train: Part, validation: Part, w0: Tensor2D): Promise<{ train: Side; validation: Side }> {
+  const [kTrain, kValidation] = (await productsWithTransposed([train.x, validation.x], train.x)) as [
+    Tensor2D,
+    Tensor2D,
+  ];
+  const side = async (part: Part, k: Tensor2D): Promise<Side> => {
+    const labelled = part.mask ? (tf.tidy(() => tf.sum(part.mask as Tensor2D).dataSync()[0]) as number) : part.y.size;
+    return { k, z0: await productInBlocks(part.x, w0), part, labelled };
+  };
+  return { train: await side(train, kTrain), validation: await side(validation, kValidation) };
+}
+
+/** W₁ = W₁(0) + XᵀA and the rest, in the order in which the model lists its weights. */
+async function primal({ kernels, biases }: DualWeights, w0: Tensor2D, x: Tensor2D): Promise<Tensor[]> {
+  const at: Tensor2D = tf.transpose(kernels[0] as Tensor2D);
+  const change = await productInBlocks(at, x); // AᵀX = (XᵀA)ᵀ
+  const w1 = tf.tidy(() => tf.add(w0, tf.transpose(change)));
+  tf.dispose([at, change]);
+  const all = [w1, ...kernels.slice(1).map((kernel) => tf.clone(kernel))];
+  return all.flatMap((kernel, l) => (biases[l] ? [kernel, tf.clone(biases[l])] : [kernel]));
+}
+
+/** Kernels and biases out of the model's list. */
+function readWeights(weights: readonly Tensor[], stack: readonly DenseLayer[]): DualWeights {
+  let next = 0;
+  const kernels: Tensor2D[] = [];
+  const biases: (Tensor | undefined)[] = [];
+  for (const { useBias } of stack) {
+    kernels.push(weights[next++] as Tensor2D);
+    biases.push(useBias ? weights[next++] : undefined);
+  }
+  return { kernels, biases };
+}
+
+function cloned({ kernels, biases }: DualWeights): DualWeights {
+  return { kernels: kernels.map((kernel) => tf.clone(kernel)), biases: biases.map((bias) => bias && tf.clone(bias)) };
+}
+
+function disposeWeights({ kernels, biases }: DualWeights): void {
+  tf.dispose([...kernels, ...biases.filter((bias) => bias !== undefined)]);
+}

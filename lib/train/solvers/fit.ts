@@ -1,0 +1,79 @@
+/**
+ * Full-batch gradient descent through `model.compile` and `model.fit`, for every model that tfjs can train.
+ *
+ * tfjs's history holds the training error before the update of an epoch and the validation error after it. Ours are both
+ * measured after it: the training error of iteration i is the one that tfjs reports with epoch i + 1, and the last is computed
+ * at the end. So `onIteration` runs one epoch behind, and an epoch on a slow backend holds the event loop until it is over.
+ */
+
+import { type Scalar, type Tensor, type Tensor2D, tf } from '../../backend/tf';
+import type { Part } from '../../prepare/prepare';
+import type { Watch } from '../watch';
+import type { Problem, Solution, Solver } from './solver';
+
+export const fit: Solver = { whyNot: () => undefined, cost, solve };
+
+function cost({ stack, train, validation }: Problem, iterations: number): number {
+  const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
+  return iterations * (2 * train.rows.length + validation.rows.length) * train.x.shape[1] * h;
+}
+
+async function solve({ model, train, validation, learningRate }: Problem, watch: Watch): Promise<Solution> {
+  const masked = train.mask !== undefined || validation.mask !== undefined;
+  const optimizer = tf.train.sgd(learningRate);
+  model.compile({ optimizer, loss: masked ? maskedMeanSquaredError : 'meanSquaredError' });
+  const targets = tf.tidy(() => [target(train), target(validation)] as [Tensor2D, Tensor2D]);
+  const batchSize = Math.max(train.rows.length, validation.rows.length); // one batch for either part
+  let best: Tensor[] | undefined;
+  try {
+    if (!watch.isOver)
+      await model.fit(train.x, targets[0], {
+        epochs: watch.iterations,
+        batchSize,
+        shuffle: false,
+        validationData: [validation.x, targets[1]],
+        verbose: 0,
+        yieldEvery: 'epoch',
+        callbacks: {
+          onEpochEnd: async (epoch, logs) => {
+            if (epoch > 0) watch.trained(logs?.loss as number);
+            if (watch.validated(logs?.val_loss as number)) {
+              tf.dispose(best ?? []);
+              best = snapshot(model.getWeights());
+            }
+            if (watch.isOver) model.stopTraining = true;
+          },
+        },
+      });
+    if (watch.training.length < watch.validation.length) {
+      const last = model.evaluate(train.x, targets[0], { batchSize }) as Scalar;
+      watch.trained(last.dataSync()[0] as number);
+      last.dispose();
+    }
+    return { last: snapshot(model.getWeights()), best };
+  } catch (thrown) {
+    tf.dispose(best ?? []);
+    throw thrown;
+  } finally {
+    tf.dispose(targets);
+    optimizer.dispose();
+  }
+}
+
+/** Targets as the loss wants them: y, with NaN for what is not labelled. */
+function target({ y, mask }: Part): Tensor2D {
+  return mask ? tf.where(tf.cast(mask, 'bool'), y, tf.fill(y.shape, Number.NaN)) : tf.clone(y);
+}
+
+/** Mean of (ŷ − y)² over the labelled coordinates; NaN is replaced before it is subtracted, so that no gradient is NaN. */
+function maskedMeanSquaredError(y: Tensor, outputs: Tensor): Scalar {
+  const missing = tf.isNaN(y);
+  const error = tf.sub(tf.where(missing, tf.zerosLike(y), y), outputs);
+  const labelled = tf.cast(tf.logicalNot(missing), 'float32');
+  return tf.div(tf.sum(tf.square(tf.mul(error, labelled))), tf.sum(labelled)) as Scalar;
+}
+
+/** Holds on to the values of weights: tfjs's optimisers assign new tensors and never write into old ones. */
+function snapshot(weights: readonly Tensor[]): Tensor[] {
+  return weights.map((weight) => tf.clone(weight));
+}

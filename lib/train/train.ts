@@ -1,0 +1,152 @@
+/**
+ * Full-batch gradient descent on the mean squared error, W ← W − η ∂E/∂W: the tutorial's training.
+ *
+ * The loss is the mean of (ŷ − y)² over all samples and labelled coordinates (TensorFlow's `meanSquaredError`). Some texts
+ * divide by the samples only; then their η is 1/(2k) of the one here: 0.01 there is 0.3 here for 15 landmarks.
+ */
+
+import { useBackend } from '../backend/choose';
+import { type LayersModel, type Tensor, tf } from '../backend/tf';
+import { checkNumber, checkOneOf, FacemarkError } from '../errors';
+import type { Prepared } from '../prepare/prepare';
+import { chooseSolver, SOLVERS, type SolverName } from './choose-solver';
+import { denseStack } from './dense-stack';
+import type { Solution } from './solvers/solver';
+import { type Best, type IterationReport, type Stopped, Watch } from './watch';
+
+export interface TrainOptions {
+  /** Number of updates. */
+  readonly iterations?: number;
+  /** η. */
+  readonly learningRate?: number;
+  /** `'dual'`, `'fit'`, or whichever is valid and cheaper; both lead to the same weights. */
+  readonly solver?: SolverName | 'auto';
+  /** Whether the model ends with the weights of the best iteration instead of the last. */
+  readonly restoreBest?: boolean;
+  /** Stops after this many iterations without a better validation error; Infinity never stops. */
+  readonly patience?: number;
+  /** Called after each iteration. With the solver `fit` it runs one iteration behind. */
+  readonly onIteration?: ((report: IterationReport) => void) | undefined;
+  /** Stops after the iteration in progress, with what there is. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const TRAIN_DEFAULTS = Object.freeze({
+  iterations: 750,
+  learningRate: 0.01,
+  solver: 'auto' as SolverName | 'auto',
+  restoreBest: false,
+  patience: Infinity,
+});
+
+/** What a training run was and what came of it: plain data, nothing to dispose. */
+export interface Run {
+  /** Losses by iteration, both measured with the weights after the update; index 749 is the last of 750. */
+  readonly history: { readonly training: Float64Array; readonly validation: Float64Array };
+  /** The iteration with the smallest validation error; −1 when there was none. */
+  readonly best: Best;
+  /** The weights of the best iteration, in the order of `model.getWeights()`; `setBestWeights` puts them into the model. */
+  readonly bestWeights: readonly Float32Array[];
+  /** Whether the model holds the best weights (true) or the last. */
+  readonly restoredBest: boolean;
+  readonly stopped: Stopped;
+  readonly solver: SolverName;
+  /** Why this solver, in a plain line. */
+  readonly solverWhy: string;
+  /** Engine that computed, and why this one. */
+  readonly backend: string;
+  readonly backendWhy: string;
+  /** Wall-clock time of the descent. */
+  readonly seconds: number;
+  readonly options: { readonly iterations: number; readonly learningRate: number; readonly patience: number };
+}
+
+/**
+ * Trains a model in place.
+ *
+ * The solver `dual` lets the event loop turn every 20 ms or so on the backends wasm and tensorflow; `fit` only between iterations,
+ * which are long on a slow backend.
+ *
+ * @param model [n, width·height] → [n, 2k]
+ * @param data what `prepare` returned; it stays the caller's
+ * @throws FacemarkError `bad-option`; `mismatch` when model and data do not fit; `backend`; `diverged` when a loss or weight is
+ *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`
+ */
+export async function train(model: LayersModel, data: Prepared, options: TrainOptions = {}): Promise<Run> {
+  const { iterations, learningRate, solver, restoreBest, patience, onIteration, signal } = {
+    ...TRAIN_DEFAULTS,
+    ...options,
+  };
+  checkNumber('iterations', iterations, { integer: true, atLeast: 1 });
+  checkNumber('learningRate', learningRate, { above: 0 });
+  checkOneOf('solver', solver, SOLVERS);
+  if (patience !== Infinity) checkNumber('patience', patience, { integer: true, atLeast: 1 });
+  checkShapes(model, data);
+
+  const backend = await useBackend();
+  const { train, validation } = data;
+  const problem = { model, stack: denseStack(model), train, validation, learningRate };
+  const chosen = chooseSolver(solver, problem, iterations);
+  const watch = new Watch({ iterations, patience, onIteration, signal });
+  const initial = model.getWeights().map((weight) => tf.clone(weight));
+  const started = performance.now();
+  let solution: Solution | undefined;
+  try {
+    solution = await chosen.solve(problem, watch);
+    const best = solution.best ?? initial;
+    const diverged = watch.divergedAt ?? (allFinite(solution.last) ? undefined : watch.validation.length - 1);
+    model.setWeights(restoreBest || diverged !== undefined ? best : solution.last);
+    if (diverged !== undefined) throw divergence(diverged, learningRate, watch);
+    return {
+      history: historyOf(watch),
+      best: watch.best.iteration < 0 ? { iteration: -1, validation: Number.NaN } : watch.best,
+      bestWeights: best.map((weight) => Float32Array.from(weight.dataSync())),
+      restoredBest: restoreBest,
+      stopped: watch.stopped,
+      solver: chosen.name,
+      solverWhy: chosen.why,
+      backend: backend.name,
+      backendWhy: backend.why,
+      seconds: (performance.now() - started) / 1000,
+      options: { iterations, learningRate, patience },
+    };
+  } finally {
+    tf.dispose([...initial, ...(solution?.last ?? []), ...(solution?.best ?? [])]);
+  }
+}
+
+/** Puts the weights of the best iteration of a run into the model that was trained. */
+export function setBestWeights(model: LayersModel, run: Run): void {
+  tf.tidy(() => {
+    const shapes = model.getWeights().map(({ shape }) => shape);
+    model.setWeights(run.bestWeights.map((values, i) => tf.tensor(values, shapes[i])));
+  });
+}
+
+function checkShapes(model: LayersModel, data: Prepared): void {
+  const inputs = model.inputs[0]?.shape.at(-1);
+  const outputs = model.outputs[0]?.shape.at(-1);
+  if (inputs === data.inputs && outputs === data.outputs) return;
+  throw new FacemarkError(
+    'mismatch',
+    `the model takes ${inputs} inputs and gives ${outputs} outputs, the data has ${data.inputs} pixels (${data.width}×${data.height}) and ${data.outputs} coordinates; ` +
+      `expected the same numbers: buildModel({ inputs: data.inputs, outputs: data.outputs }).`,
+  );
+}
+
+function allFinite(weights: readonly Tensor[]): boolean {
+  return weights.every((weight) => tf.tidy(() => tf.all(tf.isFinite(weight)).dataSync()[0] === 1));
+}
+
+function divergence(iteration: number, learningRate: number, watch: Watch): FacemarkError {
+  return new FacemarkError(
+    'diverged',
+    `training diverged at iteration ${iteration}: with the learning rate ${learningRate} the loss or the weights are no longer finite. ` +
+      `Try a smaller learning rate, such as ${Number((learningRate / 10).toPrecision(3))}.`,
+    { details: { iteration, history: historyOf(watch) } },
+  );
+}
+
+function historyOf({ training, validation }: Watch): Run['history'] {
+  return { training: Float64Array.from(training), validation: Float64Array.from(validation) };
+}
