@@ -3,7 +3,7 @@
  * lower floor, type imports included. CONTRIBUTING.md draws the house.
  */
 const FLOORS = [
-  ['landmarks', 'errors', 'random', 'files'],
+  ['landmarks', 'errors', 'options', 'random', 'files', 'version'],
   ['backend'],
   ['data'],
   ['prepare'],

@@ -20,8 +20,10 @@ export type ErrorCode =
   | 'backend'
   /** The loss or the weights of a training run are no longer finite. */
   | 'diverged'
-  /** An output folder or file that is in the way. */
-  | 'output';
+  /** An output folder or file that is in the way, or that the disk refuses. */
+  | 'output'
+  /** The caller's signal ended it before there was a result. */
+  | 'aborted';
 
 /** Every error that facemark throws on purpose; anything else that comes out of it is a bug. */
 export class FacemarkError extends Error {
@@ -42,43 +44,4 @@ export class FacemarkError extends Error {
 export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return text.replace(/\s+/g, ' ').trim();
-}
-
-/**
- * Checks a numeric option at the door.
- *
- * @throws FacemarkError `bad-option` when `value` is no number in the stated range.
- */
-export function checkNumber(
-  name: string,
-  value: number,
-  range: { integer?: boolean; above?: number; atLeast?: number; below?: number; atMost?: number },
-): void {
-  const fits =
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    (!range.integer || Number.isInteger(value)) &&
-    (range.above === undefined || value > range.above) &&
-    (range.atLeast === undefined || value >= range.atLeast) &&
-    (range.below === undefined || value < range.below) &&
-    (range.atMost === undefined || value <= range.atMost);
-  if (fits) return;
-  const bounds = [
-    range.above !== undefined && `above ${range.above}`,
-    range.atLeast !== undefined && `of at least ${range.atLeast}`,
-    range.below !== undefined && `below ${range.below}`,
-    range.atMost !== undefined && `of at most ${range.atMost}`,
-  ].filter(Boolean);
-  const kind = range.integer ? 'a whole number' : 'a number';
-  throw new FacemarkError('bad-option', `${name} is ${String(value)}; expected ${kind} ${bounds.join(' and ')}.`);
-}
-
-/**
- * Checks an option that names one of a few things.
- *
- * @throws FacemarkError `bad-option` listing the names there are.
- */
-export function checkOneOf<T extends string>(name: string, value: T, choices: readonly T[]): void {
-  if (choices.includes(value)) return;
-  throw new FacemarkError('bad-option', `${name} is ${JSON.stringify(value)}; expected one of ${choices.join(', ')}.`);
 }

@@ -1,1 +1,31 @@
-export { FacemarkError } from './errors';
+/** The public door of facemark, in the order of a face's journey. */
+
+export { FacemarkError, type ErrorCode } from './errors';
+export { coordinateNames, KAGGLE_LANDMARKS, kaggleSchema, type Schema, schemaOf } from './landmarks/schema';
+export { type Faces, type ReadReport, selectFaces } from './landmarks/faces';
+
+export { BACKENDS, type Backend, type BackendName, useBackend } from './backend/choose';
+export { type LayersModel, type Tensor2D, tf } from './backend/tf';
+
+export { type ReadFacesOptions, type ReadFacesSource, readFaces } from './data/read-faces';
+export { groupsOf, readGroups } from './data/groups';
+export { type SyntheticFacesOptions, syntheticFaces } from './data/synthetic/faces';
+
+export { type Part, type Prepared, type PrepareOptions, prepare } from './prepare/prepare';
+export type { Centre, Scaling } from './prepare/scaling';
+
+export { type Activation, ACTIVATIONS, type BuildModelOptions, buildModel } from './model/build-model';
+export { INITIALIZERS, type InitializerName } from './model/initializers';
+
+export { type Run, setBestWeights, train, type TrainOptions } from './train/train';
+export type { Best, IterationReport, Stopped } from './train/watch';
+export { SOLVERS, type SolverName } from './train/choose-solver';
+
+export { createPredictor, type Knowledge, type NamedPoints, type Point, type Predictor } from './predict/predictor';
+
+export { evaluate, type EvaluateOptions, type LandmarkScore, type Scores } from './evaluate/evaluate';
+
+export { type JobEvent, type JobSetup, trainJob, type TrainJobOptions, type TrainJobReport } from './run/train-job';
+export { nextSteps } from './run/next-steps';
+
+export { version } from './version';

@@ -8,7 +8,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { checkNumber } from './errors';
+import { checkNumber } from './options';
 
 /** Largest seed: pure-rand takes 32 bits. */
 const MAX_SEED = 0xffffffff;

@@ -6,9 +6,10 @@
  * `useBackend()` first; tensors move over by themselves. An engine that the host has started is kept.
  */
 
-import { checkOneOf, FacemarkError, messageOf } from '../errors';
+import { FacemarkError, messageOf } from '../errors';
+import { checkOneOf } from '../options';
 import { assertOneTfjs } from './copies';
-import { loadCpuBackend, loadWasmBackend, tf } from './tf';
+import { loadCpuBackend, loadWasmBackend, tf, tfjsVersion } from './tf';
 import { startTensorFlow } from './tfjs-node';
 import { withoutGlueHandlers } from './wasm-glue';
 
@@ -21,6 +22,8 @@ export interface Backend {
   readonly name: string;
   /** Why this one, in one plain line for people. */
   readonly why: string;
+  /** Version of the tfjs-core it computes for. */
+  readonly tfjs: string;
 }
 
 /** The engine that facemark itself set; undefined while it has set none or has only stepped in with `cpu`. */
@@ -65,13 +68,17 @@ async function choose(name: BackendName | undefined): Promise<Backend> {
   assertOneTfjs();
   const engine = current();
   if (name === undefined && engine !== undefined && !steppedIn) {
-    if (chosen?.name !== engine) chosen = { name: engine, why: `${engine}: the host had started it` };
+    if (chosen?.name !== engine) chosen = backend(engine, `${engine}: the host had started it`);
     return chosen;
   }
   const forced = name ?? fromEnvironment();
   chosen = forced ? await force(forced, name ? 'asked for' : 'FACEMARK_BACKEND') : await best();
   steppedIn = false;
   return chosen;
+}
+
+function backend(name: string, why: string): Backend {
+  return { name, why, tfjs: tfjsVersion };
 }
 
 /** Name of the engine that has been started, if one has. */
@@ -89,7 +96,7 @@ function fromEnvironment(): BackendName | undefined {
 async function force(name: BackendName, by: string): Promise<Backend> {
   const before = current();
   const whyNot = await start[name]();
-  if (whyNot === undefined) return { name, why: `${name}: ${by}` };
+  if (whyNot === undefined) return backend(name, `${name}: ${by}`);
   if (before !== undefined) await tf.setBackend(before);
   throw new FacemarkError(
     'backend',
@@ -101,7 +108,7 @@ async function best(): Promise<Backend> {
   const misses: string[] = [];
   for (const name of BACKENDS) {
     const whyNot = await start[name]();
-    if (whyNot === undefined) return { name, why: misses.length ? `${name} (${misses.join('; ')})` : name };
+    if (whyNot === undefined) return backend(name, misses.length ? `${name} (${misses.join('; ')})` : name);
     misses.push(`no ${name}: ${whyNot}`);
   }
   throw new FacemarkError('backend', `no backend starts: ${misses.join('; ')}. Reinstall facemark with npm.`);

@@ -65,12 +65,8 @@ export function selectFaces(faces: Faces, indices: ArrayLike<number>): Faces {
     sourceRows[i] = faces.sourceRows[from] as number;
     ids.push(faces.ids[from] as string);
   }
-  const counts = countLabels(points, faces.schema, faces.width, faces.height);
-  return {
-    ...faces,
-    ...{ count: indices.length, pixels, points, sourceRows, ids },
-    report: { ...faces.report, incompleteDropped: 0, ...counts },
-  };
+  const report = { ...faces.report, ...countLabels(points, faces.schema, faces.width, faces.height) };
+  return { ...faces, count: indices.length, pixels, points, sourceRows, ids, report };
 }
 
 /** Counts the labels of [n, 2k] points: per landmark, outside the picture, and the rows that miss some. */

@@ -2,7 +2,8 @@
 
 import { readyForTensors } from '../backend/choose';
 import { type LayersModel, tf } from '../backend/tf';
-import { checkNumber, checkOneOf, FacemarkError } from '../errors';
+import { FacemarkError } from '../errors';
+import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { Random } from '../random';
 import { INITIALIZERS, type InitializerName, normalInitializer } from './initializers';
 
@@ -44,7 +45,10 @@ export const BUILD_MODEL_DEFAULTS = Object.freeze({
  * @throws FacemarkError `bad-option` for an option out of range
  */
 export function buildModel(options: BuildModelOptions = {}): LayersModel {
-  const { inputs, outputs, hiddenUnits, activation, bias, initializer, seed } = { ...BUILD_MODEL_DEFAULTS, ...options };
+  const { inputs, outputs, hiddenUnits, activation, bias, initializer, seed } = withDefaults(
+    BUILD_MODEL_DEFAULTS,
+    options,
+  );
   const hidden = typeof hiddenUnits === 'number' ? [hiddenUnits] : [...hiddenUnits];
   checkNumber('inputs', inputs, { integer: true, atLeast: 1 });
   checkNumber('outputs', outputs, { integer: true, atLeast: 1 });
@@ -65,12 +69,24 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
     const isOutput = i === hidden.length;
     model.add(
       tf.layers.dense({
-        ...{ units, useBias: bias, biasInitializer: 'zeros', name: isOutput ? 'landmarks' : `hidden_${i + 1}` },
+        name: isOutput ? 'landmarks' : `hidden_${i + 1}`,
+        units,
         activation: isOutput ? 'linear' : activation,
+        useBias: bias,
         kernelInitializer: normalInitializer(initializer, widths[i] as number, units, random),
-        ...(i === 0 ? { inputShape: [inputs] } : {}),
+        biasInitializer: 'zeros',
+        inputShape: i === 0 ? [inputs] : undefined,
       }),
     );
   });
   return model;
+}
+
+/** A dense network in the tutorial's notation: `9216-100(tanh)-30(linear)`. */
+export function networkName(model: LayersModel): string {
+  const layers = model.layers
+    .map((layer) => layer.getConfig() as { units?: number; activation?: string })
+    .filter(({ units }) => units !== undefined)
+    .map(({ units, activation }) => `${units}(${activation})`);
+  return [model.inputs[0]?.shape.at(-1), ...layers].join('-');
 }

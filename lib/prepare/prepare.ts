@@ -6,9 +6,10 @@
 
 import { readyForTensors } from '../backend/choose';
 import { type Tensor2D, tf } from '../backend/tf';
-import { checkOneOf, FacemarkError } from '../errors';
+import { FacemarkError } from '../errors';
 import { type Faces, selectFaces } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
+import { checkOneOf, withDefaults } from '../options';
 import { CENTRES, type Centre, fitScaling, meanFaceOf, type Scaling, scalePixels, scalePoints } from './scaling';
 import { splitRows } from './split';
 
@@ -20,7 +21,7 @@ export interface PrepareOptions {
   /** `'global'`, the tutorial's single mean, or `'perCoordinate'`, which starts the network at the mean face. */
   readonly centre?: Centre;
   /** [n] who is on each face, so that no person stands on both sides of the split. */
-  readonly groups?: ArrayLike<string | number> | undefined;
+  readonly groups?: ArrayLike<string | number>;
 }
 
 export const PREPARE_DEFAULTS = Object.freeze({ validationFraction: 0.3, seed: 1, centre: 'global' as Centre });
@@ -64,7 +65,7 @@ export interface Prepared {
  * @throws FacemarkError `bad-option` for an option out of range, `mismatch` when the faces cannot be trained on
  */
 export function prepare(faces: Faces, options: PrepareOptions = {}): Prepared {
-  const { groups, ...chosen } = { ...PREPARE_DEFAULTS, ...options };
+  const { groups, ...chosen } = withDefaults(PREPARE_DEFAULTS, options);
   checkOneOf('centre', chosen.centre, CENTRES);
   if (faces.count < 2)
     throw new FacemarkError(
@@ -77,14 +78,21 @@ export function prepare(faces: Faces, options: PrepareOptions = {}): Prepared {
   const outputs = faces.schema.landmarks.length * 2;
   readyForTensors();
   const parts = { train: part(faces, train, scaling), validation: part(faces, validation, scaling) };
-  const dispose = () => {
+  const dispose = (): void => {
     for (const { x, y, mask } of [parts.train, parts.validation]) tf.dispose(mask ? [x, y, mask] : [x, y]);
   };
   return {
     ...parts,
-    ...{ scaling, schema: faces.schema, meanFace: meanFaceOf(faces, train) },
-    ...{ width: faces.width, height: faces.height, inputs, outputs, options: chosen },
-    ...{ dispose, [Symbol.dispose]: dispose },
+    scaling,
+    schema: faces.schema,
+    meanFace: meanFaceOf(faces, train),
+    width: faces.width,
+    height: faces.height,
+    inputs,
+    outputs,
+    options: chosen,
+    dispose,
+    [Symbol.dispose]: dispose,
   };
 }
 

@@ -5,7 +5,8 @@
  * validate on another kind of face than was trained on.
  */
 
-import { checkNumber, FacemarkError } from '../errors';
+import { FacemarkError } from '../errors';
+import { checkNumber } from '../options';
 import { Random } from '../random';
 
 export interface Split {
@@ -19,9 +20,9 @@ export interface SplitOptions {
   readonly validationFraction: number;
   readonly seed: number;
   /** [n] who or what each row belongs to; the rows of one group stay on one side. */
-  readonly groups?: ArrayLike<string | number> | undefined;
+  readonly groups?: ArrayLike<string | number>;
   /** [n] the kind of each row; every kind is split by the same fraction. A group counts as its first row's kind. */
-  readonly strata?: readonly string[] | undefined;
+  readonly strata?: readonly string[];
 }
 
 /**

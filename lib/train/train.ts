@@ -7,7 +7,8 @@
 
 import { useBackend } from '../backend/choose';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
-import { checkNumber, checkOneOf, FacemarkError } from '../errors';
+import { FacemarkError } from '../errors';
+import { checkNumber, checkOneOf, withDefaults } from '../options';
 import type { Prepared } from '../prepare/prepare';
 import { chooseSolver, SOLVERS, type SolverName } from './choose-solver';
 import { denseStack } from './dense-stack';
@@ -26,9 +27,9 @@ export interface TrainOptions {
   /** Stops after this many iterations without a better validation error; Infinity never stops. */
   readonly patience?: number;
   /** Called after each iteration. With the solver `fit` it runs one iteration behind. */
-  readonly onIteration?: ((report: IterationReport) => void) | undefined;
+  readonly onIteration?: (report: IterationReport) => void;
   /** Stops after the iteration in progress, with what there is. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 export const TRAIN_DEFAULTS = Object.freeze({
@@ -73,10 +74,10 @@ export interface Run {
  *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`
  */
 export async function train(model: LayersModel, data: Prepared, options: TrainOptions = {}): Promise<Run> {
-  const { iterations, learningRate, solver, restoreBest, patience, onIteration, signal } = {
-    ...TRAIN_DEFAULTS,
-    ...options,
-  };
+  const { iterations, learningRate, solver, restoreBest, patience, onIteration, signal } = withDefaults(
+    TRAIN_DEFAULTS,
+    options,
+  );
   checkNumber('iterations', iterations, { integer: true, atLeast: 1 });
   checkNumber('learningRate', learningRate, { above: 0 });
   checkOneOf('solver', solver, SOLVERS);

@@ -1,0 +1,62 @@
+/** Progress of training on standard error: a bar on a terminal, a plain line now and then where the output is piped. */
+
+import { Presets, SingleBar } from 'cli-progress';
+import type { IterationReport } from '../train/watch';
+
+const PLAIN_LINES = 10; // lines for a whole run when piped
+
+export interface Progress {
+  update(report: IterationReport): void;
+  /** Ends the bar; what is written next starts on a line of its own. */
+  stop(): void;
+}
+
+/** A display for one run. */
+export function trainingProgress(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? bar(stream) : lines(stream);
+}
+
+/** For where nothing is to be shown. */
+export const noProgress: Progress = { update: () => undefined, stop: () => undefined };
+
+function bar(stream: NodeJS.WriteStream): Progress {
+  const display = new SingleBar(
+    {
+      stream,
+      format: 'training {bar} {value}/{total} · training {training} · validation {validation} · {eta_formatted} left',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false, // Ctrl-C is the command's business
+      etaBuffer: 50,
+    },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    update({ iteration, iterations, training, validation }) {
+      const payload = { training: short(training), validation: short(validation) };
+      if (!started) display.start(iterations, iteration + 1, payload);
+      else display.update(iteration + 1, payload);
+      started = true;
+    },
+    stop() {
+      if (started) display.stop();
+    },
+  };
+}
+
+function lines(stream: NodeJS.WriteStream): Progress {
+  return {
+    update({ iteration, iterations, training, validation }) {
+      const isLast = iteration === iterations - 1;
+      if (iteration % Math.ceil(iterations / PLAIN_LINES) !== 0 && !isLast) return;
+      stream.write(`iteration ${iteration}: training ${short(training)}, validation ${short(validation)}\n`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function short(error: number): string {
+  return error.toPrecision(4);
+}

@@ -1,0 +1,111 @@
+/** Pixels in, named points out: a trained model with all that it needs to answer in the pixels of the picture. */
+
+import { useBackend } from '../backend/choose';
+import { type LayersModel, type Tensor2D, tf } from '../backend/tf';
+import { FacemarkError } from '../errors';
+import type { Faces } from '../landmarks/faces';
+import type { Schema } from '../landmarks/schema';
+import { type Scaling, scalePixels, unscalePoints } from '../prepare/scaling';
+
+const BATCH = 256; // faces in one go: 9 MB of input at 96×96
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** One face's landmarks by name, in pixels of its picture. */
+export type NamedPoints = Readonly<Record<string, Point>>;
+
+/** What a predictor has to know besides the network; `prepare` returns it among other things. */
+export interface Knowledge {
+  readonly scaling: Scaling;
+  readonly schema: Schema;
+  /** [2k] pixels. */
+  readonly meanFace: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Predictor extends Knowledge {
+  readonly model: LayersModel;
+  /** One picture [height·width], gray 0–255 → its landmarks. */
+  predict(pixels: Uint8Array): Promise<NamedPoints>;
+  /** Many faces → the landmarks of each. */
+  predict(faces: Faces): Promise<NamedPoints[]>;
+  /** Many faces → [n, 2k] coordinates in pixels, x and y in turn, as in `Faces.points`. */
+  predictPoints(faces: Faces): Promise<Float32Array>;
+  /** Frees the network. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Makes a predictor of a trained model. It takes the model over: disposing it disposes the model.
+ *
+ * @param knowledge what `prepare` returned for the data that the model was trained on; `data.dispose()` does not harm it
+ * @throws FacemarkError `mismatch` when the model does not take those pictures or give those landmarks
+ */
+export function createPredictor(model: LayersModel, knowledge: Knowledge): Predictor {
+  const { scaling, schema, meanFace, width, height } = knowledge;
+  const size = width * height;
+  const coordinates = schema.landmarks.length * 2;
+  const [takes, gives] = [model.inputs[0]?.shape.at(-1), model.outputs[0]?.shape.at(-1)];
+  if (takes !== size || gives !== coordinates)
+    throw new FacemarkError(
+      'mismatch',
+      `the model takes ${takes} inputs and gives ${gives} outputs; expected ${size} (${width}×${height} pixels) and ${coordinates} (${schema.landmarks.length} landmarks).`,
+    );
+
+  async function outputs(pixels: Uint8Array): Promise<Float32Array> {
+    await useBackend();
+    const all = new Float32Array((pixels.length / size) * coordinates);
+    for (let from = 0; from < pixels.length; from += BATCH * size) {
+      const batch = scalePixels(scaling, pixels.subarray(from, from + BATCH * size));
+      const output = tf.tidy(() => model.predictOnBatch(tf.tensor2d(batch, [batch.length / size, size])) as Tensor2D);
+      try {
+        all.set(await output.data<'float32'>(), (from / size) * coordinates);
+      } finally {
+        output.dispose();
+      }
+    }
+    return unscalePoints(scaling, all);
+  }
+
+  async function predictPoints(faces: Faces): Promise<Float32Array> {
+    if (faces.width !== width || faces.height !== height)
+      throw new FacemarkError(
+        'mismatch',
+        `these faces are ${faces.width}×${faces.height} pixels; the network was trained on ${width}×${height}. Resize them, or train on this size.`,
+      );
+    return outputs(faces.pixels);
+  }
+
+  async function predict(input: Uint8Array): Promise<NamedPoints>;
+  async function predict(input: Faces): Promise<NamedPoints[]>;
+  async function predict(input: Uint8Array | Faces): Promise<NamedPoints | NamedPoints[]> {
+    if (!(input instanceof Uint8Array)) {
+      const points = await predictPoints(input);
+      return Array.from({ length: input.count }, (_, row) => named(schema, points, row));
+    }
+    if (input.length !== size)
+      throw new FacemarkError(
+        'mismatch',
+        `the picture has ${input.length} pixels; expected ${size} (${width}×${height}), gray values from 0 to 255, row by row.`,
+      );
+    return named(schema, await outputs(input), 0);
+  }
+
+  const dispose = (): void => {
+    model.dispose();
+  };
+  const methods = { predict, predictPoints, dispose, [Symbol.dispose]: dispose };
+  return { model, scaling, schema, meanFace, width, height, ...methods };
+}
+
+function named(schema: Schema, points: Float32Array, row: number): NamedPoints {
+  const at = row * schema.landmarks.length * 2;
+  return Object.fromEntries(
+    schema.landmarks.map((name, j) => [name, { x: points[at + 2 * j] as number, y: points[at + 2 * j + 1] as number }]),
+  );
+}

@@ -1,0 +1,55 @@
+/** What to try next, read off the history and the scores of a run. Sentences for people, most urgent first. */
+
+import type { Scores } from '../evaluate/evaluate';
+import type { Centre } from '../prepare/scaling';
+import type { Run } from '../train/train';
+
+const PARTED = 1.02; // last validation error over the best one above which the curves have parted
+const STILL_FALLING = 0.98; // share of the validation error that the last tenth must have taken off to be worth going on
+
+/**
+ * @param scores of the validation faces
+ * @returns sentences, each with the options that carry it out
+ */
+export function nextSteps(run: Run, scores: Scores, centre: Centre): string[] {
+  const { iterations, learningRate } = run.options;
+  const steps: string[] = [];
+  const { validation } = run.history;
+  const last = validation.length - 1;
+  if (last < 0) return ['Nothing was learned: training was stopped before its first iteration.'];
+  if (scores.gain <= 0) {
+    const means = centre === 'global' ? '--centre perCoordinate (starts at the mean face) and a larger' : 'a larger';
+    steps.push(
+      `Worse than the mean face: drawing the same average face on everybody would be better. What changes that: ${means} --learning-rate ${round(learningRate * 10)}, or more --iterations.`,
+    );
+  }
+  if (scores.variation.hardlyVaries)
+    steps.push(
+      'The predictions hardly differ from face to face: the network has learned the mean face and little else. It needs more steps or larger ones.',
+    );
+  if (run.stopped === 'aborted')
+    steps.push(`Stopped by hand after ${last + 1} of ${iterations} iterations; these are its results.`);
+  const best = run.best.iteration;
+  if (best < last && (validation[last] as number) > PARTED * run.best.validation) {
+    steps.push(
+      `Overfitting: validation was best at iteration ${best} and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience ${Math.max(10, Math.round(iterations / 20))}), or bring more faces.`,
+    );
+  } else if (best === last && run.stopped === 'finished' && isFalling(validation)) {
+    steps.push(
+      `The validation error was still falling at the last iteration: try more --iterations ${iterations * 2}, or a larger --learning-rate ${round(learningRate * 2)}.`,
+    );
+  }
+  if (steps.length === 0)
+    steps.push('The curve has flattened out: try more --hidden units, another --activation, or more faces.');
+  return steps;
+}
+
+/** Whether the last tenth of the curve still took something off the error. */
+function isFalling(validation: Float64Array): boolean {
+  const earlier = validation[Math.floor(validation.length * 0.9) - 1] ?? Infinity;
+  return (validation.at(-1) as number) < STILL_FALLING * earlier;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(2));
+}
