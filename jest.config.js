@@ -3,8 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
-  // Transpiles only: `npm run check` holds the types of lib, tests and examples.
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '__tests__/tsconfig.json', isolatedModules: true }] },
+  // Transpiles only (isolatedModules): `npm run check` holds the types of lib, tests and examples.
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '__tests__/tsconfig.json' }] },
   // No test depends on time; this limit only ends one that hangs.
   testTimeout: 120_000,
 };

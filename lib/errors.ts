@@ -40,8 +40,9 @@ export class FacemarkError extends Error {
   }
 }
 
-/** The message of anything that was thrown, on one line. */
+/** The message of anything that was thrown, on one line. (Node's own errors are no `instanceof Error` inside Jest.) */
 export function messageOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const { message } = Object(thrown) as { message?: unknown };
+  const text = typeof message === 'string' ? message : String(thrown);
   return text.replace(/\s+/g, ' ').trim();
 }

@@ -84,7 +84,7 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   async function predict(input: Uint8Array): Promise<NamedPoints>;
   async function predict(input: Faces): Promise<NamedPoints[]>;
   async function predict(input: Uint8Array | Faces): Promise<NamedPoints | NamedPoints[]> {
-    if (!(input instanceof Uint8Array)) {
+    if ('schema' in input) {
       const points = await predictPoints(input);
       return Array.from({ length: input.count }, (_, row) => named(schema, points, row));
     }

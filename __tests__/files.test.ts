@@ -1,0 +1,29 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256, writeFileSafely } from '../lib/files';
+import { messageFrom } from './tiny-faces';
+
+test('a file is written whole, with its folders, and nothing temporary stays', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'facemark test '));
+  const path = join(folder, 'a', 'b', 'c.txt');
+  await writeFileSafely(path, 'first');
+  await writeFileSafely(path, Uint8Array.of(104, 105));
+  expect(await readFile(path, 'utf8')).toBe('hi');
+  expect(await readdir(join(folder, 'a', 'b'))).toEqual(['c.txt']);
+});
+
+test('a place that cannot be written to is named', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'facemark-'));
+  await writeFile(join(folder, 'file'), '');
+  const path = join(folder, 'file', 'x.json');
+  expect(await messageFrom(() => writeFileSafely(path, ''))).toMatch(
+    new RegExp(`^${path} cannot be written: (EEXIST|ENOTDIR): `),
+  );
+});
+
+test('a hash covers its parts in order', () => {
+  // sha256sum of the three bytes "abc", FIPS 180-2 appendix B.1
+  const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+  expect(sha256(Buffer.from('ab'), Buffer.from('c'))).toBe(abc);
+});

@@ -1,0 +1,78 @@
+import type { Scores } from '../../lib/evaluate/evaluate';
+import { nextSteps } from '../../lib/run/next-steps';
+import type { Run } from '../../lib/train/train';
+
+/** A run with the given validation curve. */
+function run(validation: number[], rest: Partial<Run> = {}): Run {
+  const best = validation.indexOf(Math.min(...validation));
+  return {
+    history: { training: Float64Array.from(validation), validation: Float64Array.from(validation) },
+    best: { iteration: best, validation: validation[best] ?? Number.NaN },
+    stopped: 'finished',
+    options: { iterations: validation.length, learningRate: 0.01, patience: Infinity },
+    ...rest,
+  } as Run;
+}
+const scores = (gain: number, hardlyVaries = false) => ({ gain, variation: { hardlyVaries } }) as Scores;
+const falling = Array.from({ length: 100 }, (_, i) => 1 / (i + 1));
+const flat = Array.from({ length: 100 }, (_, i) => 1 + 1 / (i + 1) ** 3);
+const parted = Array.from({ length: 100 }, (_, i) => 1 + ((i - 40) / 100) ** 2);
+
+test.each([
+  [
+    'still falling',
+    nextSteps(run(falling), scores(0.2), 'global'),
+    [
+      'The validation error was still falling at the last iteration: try more --iterations 200, or a larger --learning-rate 0.02.',
+    ],
+  ],
+  [
+    'overfitting',
+    nextSteps(run(parted), scores(0.2), 'global'),
+    [
+      'Overfitting: validation was best at iteration 40 and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience 10), or bring more faces.',
+    ],
+  ],
+  [
+    'flat',
+    nextSteps(run(flat), scores(0.2), 'perCoordinate'),
+    ['The curve has flattened out: try more --hidden units, another --activation, or more faces.'],
+  ],
+  [
+    'worse than the mean face, as the tutorial is on real faces',
+    nextSteps(run(flat), scores(-0.1), 'global'),
+    [
+      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: --centre perCoordinate (starts at the mean face) and a larger --learning-rate 0.1, or more --iterations.',
+    ],
+  ],
+  [
+    'worse than the mean face with its own centre',
+    nextSteps(run(flat), scores(-0.1), 'perCoordinate'),
+    [
+      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: a larger --learning-rate 0.1, or more --iterations.',
+    ],
+  ],
+  [
+    'only the mean face learned',
+    nextSteps(run(flat), scores(0.01, true), 'perCoordinate'),
+    [
+      'The predictions hardly differ from face to face: the network has learned the mean face and little else. It needs more steps or larger ones.',
+    ],
+  ],
+  [
+    'stopped by hand',
+    nextSteps(
+      run(falling, { stopped: 'aborted', options: { iterations: 750, learningRate: 0.01, patience: Infinity } }),
+      scores(0.1),
+      'global',
+    ),
+    ['Stopped by hand after 100 of 750 iterations; these are its results.'],
+  ],
+  [
+    'nothing done',
+    nextSteps(run([], { best: { iteration: -1, validation: Number.NaN } }), scores(-3), 'global'),
+    ['Nothing was learned: training was stopped before its first iteration.'],
+  ],
+])('a history that is %s gets its advice', (_, steps, expected) => {
+  expect(steps).toEqual(expected);
+});
