@@ -42,7 +42,7 @@ for (const [split, options] of [
   const sourceRows = (rows) => Int32Array.from(rows, (row) => faces.sourceRows[row]);
   save('train.i32', sourceRows(data.train.rows));
   save('validation.i32', sourceRows(data.validation.rows));
-  model.getWeights().forEach((weight, i) => save(`weight${i}.f32`, weight.dataSync().slice()));
+  for (const [i, weight] of model.getWeights().entries()) save(`weight${i}.f32`, weight.dataSync().slice());
 
   const run = await train(model, data);
   const predictor = createPredictor(model, data);
