@@ -57,3 +57,15 @@ export async function messageFrom(action: () => unknown): Promise<string> {
   }
   throw new Error('expected an error, there was none');
 }
+
+/** Faces as a CSV in Kaggle's layout. */
+export function csvOf({ schema, count, width, height, pixels, points }: Faces): string {
+  const names = schema.landmarks.flatMap((name) => [`${name}_x`, `${name}_y`]);
+  const size = width * height;
+  const rows = Array.from({ length: count }, (_, i) => {
+    const cells = points.subarray(i * names.length, (i + 1) * names.length);
+    const text = Array.from(cells, (value) => (Number.isNaN(value) ? '' : String(value)));
+    return [...text, pixels.subarray(i * size, (i + 1) * size).join(' ')].join(',');
+  });
+  return [[...names, 'Image'].join(','), ...rows, ''].join('\n');
+}

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { emptyFolder, facemark, ROOT } from '../child';
+import { csvOf, tinyFaces } from '../tiny-faces';
+
+const cwd = emptyFolder();
+const env = { FACEMARK_BACKEND: 'cpu' };
+const run = (...args: string[]) => facemark(args, { cwd, env });
+writeFileSync(join(cwd, 'faces.csv'), csvOf(tinyFaces({ count: 40 })));
+
+test('train ends as the tutorial does, then in pixels beside the mean face, then with what to try next', async () => {
+  const { code, stdout, stderr } = await run(
+    'train',
+    'faces.csv',
+    '--iterations',
+    '30',
+    '--hidden',
+    '8',
+    '--out',
+    'a run',
+  );
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^faces {4}40 from faces\.csv, 8×8, 15 landmarks$/m);
+  expect(stdout).toMatch(/^split {4}28 train, 12 validate$/m);
+  expect(stdout).toMatch(/^network {2}64-8\(tanh\)-30\(linear\), 790 weights$/m);
+  expect(stdout).toMatch(/^backend {2}cpu: FACEMARK_BACKEND$/m);
+  expect(stdout).toMatch(/^Minimum validation error \d\.\d{6}E[+-]\d\d @ 29$/m);
+  expect(stdout).toMatch(/^Training error @ 29: \d\.\d{6}E[+-]\d\d$/m);
+  expect(stdout).toMatch(
+    /^RMSE on the 12 validation faces: [\d.]+ px; the mean face's: [\d.]+ px \(\d+ % (better|worse) than it\)$/m,
+  );
+  expect(stdout).toMatch(/^What to try next:\n {2}- /m);
+  expect(stdout.endsWith(`History and record: ${join(cwd, 'a run')}\n`)).toBe(true);
+  expect(stderr).toMatch(/^(iteration \d+: training [\d.e-]+, validation [\d.e-]+\n){11}$/);
+  expect(readdirSync(join(cwd, 'a run')).sort()).toEqual(['history.csv', 'history.json', 'run.json']);
+});
+
+test('with --json there is one JSON document and nothing else', async () => {
+  const { code, stdout, stderr } = await run('train', 'faces.csv', '--iterations', '3', '--json');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(JSON.parse(stdout)).toMatchObject({ faces: { count: 40 }, run: { stopped: 'finished' } });
+});
+
+test('piped output has no colours and no cursor movements', async () => {
+  const { stdout, stderr } = await run('train', 'faces.csv', '--iterations', '3');
+  expect(stdout + stderr).not.toContain('\u001b');
+});
+
+test.each([
+  [['train', 'nowhere.csv'], /^facemark: nowhere\.csv/],
+  [
+    ['train', 'faces.csv', '--iterations', '0'],
+    /^facemark: iterations is 0; expected a whole number of at least 1\.\n$/,
+  ],
+  [
+    ['train', 'faces.csv', '--iterations', 'x'],
+    /^error: option '--iterations <n>' argument 'x' is invalid\. Expected a whole number\.\n/,
+  ],
+  [
+    ['train', 'faces.csv', '--learning-rate', 'fast'],
+    /^error: option '--learning-rate <eta>' argument 'fast' is invalid\. Expected a number\.\n/,
+  ],
+  [['train', 'faces.csv', '--hidden', '100,50'], /Expected units such as 100, or of several layers: 100-50\.\n/],
+  [['train', 'faces.csv', '--activation', 'tan'], /Allowed choices are tanh, sigmoid, relu/],
+  [
+    ['train', 'faces.csv', '--iteration', '5'],
+    /^error: unknown option '--iteration'\n\(Did you mean --iterations\?\)\n/,
+  ],
+  [['train', 'faces.csv', 'more.csv'], /^error: too many arguments for 'train'\./],
+  [['frain'], /^error: unknown command 'frain'\n\(Did you mean train\?\)\n/],
+  [['train', 'faces.csv', '--backend', 'tensorflaw'], /Allowed choices are tensorflow, wasm, cpu\./],
+])('%j is a mistake of the user: a line on standard error, exit code 2', async (args, sentence) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toContain('    at ');
+  expect([code, stdout]).toEqual([2, '']);
+});
+
+test('Ctrl-C leaves the state of the last iteration and says where', async () => {
+  const args = [
+    join(ROOT, 'dist', 'cli', 'main.js'),
+    'train',
+    'faces.csv',
+    '--iterations',
+    '1000000',
+    '--out',
+    'stopped',
+  ];
+  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
+  let stdout = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.once('data', () => child.kill('SIGINT')); // the first line of progress
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/Stopped by hand after \d+ of 1000000 iterations; these are its results\./);
+  expect(stdout).toContain(`History and record: ${join(cwd, 'stopped')}`);
+  expect(existsSync(join(cwd, 'stopped', 'run.json'))).toBe(true);
+});
+
+test('--help tells every setting with examples, and loads no tfjs at the top', async () => {
+  const top = await run('--help');
+  expect([top.code, top.stderr]).toEqual([0, '']);
+  expect(top.stdout).toMatch(/^ {2}train /m);
+  const { code, stdout } = await run('train', '--help');
+  expect(code).toBe(0);
+  for (const option of ['--learning-rate <eta>', '--groups <file>', '--json', 'Examples:'])
+    expect(stdout).toContain(option);
+});
+
+test('the help and the version of facemark need no tfjs', async () => {
+  const trap = join(cwd, 'trap.cjs');
+  writeFileSync(
+    trap,
+    `const Module = require('node:module');
+     const load = Module._load;
+     Module._load = (name, ...rest) => { if (name.includes('tensorflow')) throw new Error('loaded ' + name); return load(name, ...rest); };`,
+  );
+  for (const flag of ['--help', '--version']) {
+    const { code, stderr } = await facemark([flag], { cwd, env: { NODE_OPTIONS: `--require "${trap}"` } });
+    expect([code, stderr]).toEqual([0, '']);
+  }
+});
