@@ -11,7 +11,7 @@ export { type ReadFacesOptions, type ReadFacesSource, readFaces } from './data/r
 export { groupsOf, readGroups } from './data/groups';
 export { type SyntheticFacesOptions, syntheticFaces } from './data/synthetic/faces';
 
-export { type Part, type Prepared, type PrepareOptions, prepare } from './prepare/prepare';
+export { type Knowledge, type Part, type Prepared, type PrepareOptions, prepare } from './prepare/prepare';
 export type { Centre, Scaling } from './prepare/scaling';
 
 export { type Activation, ACTIVATIONS, type BuildModelOptions, buildModel } from './model/build-model';
@@ -21,7 +21,7 @@ export { type Run, setBestWeights, train, type TrainOptions } from './train/trai
 export type { Best, IterationReport, Stopped } from './train/watch';
 export { SOLVERS, type SolverName } from './train/choose-solver';
 
-export { createPredictor, type Knowledge, type NamedPoints, type Point, type Predictor } from './predict/predictor';
+export { createPredictor, type NamedPoints, type Point, type Predictor } from './predict/predictor';
 
 export { evaluate, type EvaluateOptions, type LandmarkScore, type Scores } from './evaluate/evaluate';
 

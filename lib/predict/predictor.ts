@@ -5,7 +5,8 @@ import { type LayersModel, type Tensor2D, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
-import { type Scaling, scalePixels, unscalePoints } from '../prepare/scaling';
+import type { Knowledge } from '../prepare/prepare';
+import { scalePixels, unscalePoints } from '../prepare/scaling';
 
 const BATCH = 256; // faces in one go: 9 MB of input at 96×96
 
@@ -16,16 +17,6 @@ export interface Point {
 
 /** One face's landmarks by name, in pixels of its picture. */
 export type NamedPoints = Readonly<Record<string, Point>>;
-
-/** What a predictor has to know besides the network; `prepare` returns it among other things. */
-export interface Knowledge {
-  readonly scaling: Scaling;
-  readonly schema: Schema;
-  /** [2k] pixels. */
-  readonly meanFace: Float32Array;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface Predictor extends Knowledge {
   readonly model: LayersModel;

@@ -38,17 +38,21 @@ export interface Part {
   readonly rows: Int32Array;
 }
 
-/** What `train` needs; its tensors belong to the caller, who disposes them with one `dispose()`. */
-export interface Prepared {
-  readonly train: Part;
-  readonly validation: Part;
-  readonly scaling: Scaling;
+/** What has to be known besides a network to read its answers: it travels with the model. */
+export interface Knowledge {
   readonly schema: Schema;
-  /** [2k] pixels: the mean of the training rows, the baseline of every score. */
-  readonly meanFace: Float32Array;
   /** Size of the pictures in pixels. */
   readonly width: number;
   readonly height: number;
+  readonly scaling: Scaling;
+  /** [2k] pixels: the mean of the training rows, the baseline of every score. NaN where none had a label. */
+  readonly meanFace: Float32Array;
+}
+
+/** What `train` needs; its tensors belong to the caller, who disposes them with one `dispose()`. */
+export interface Prepared extends Knowledge {
+  readonly train: Part;
+  readonly validation: Part;
   /** What a network for these faces must take and give: width·height inputs, 2k outputs. */
   readonly inputs: number;
   readonly outputs: number;

@@ -1,0 +1,108 @@
+/**
+ * The parts of a bundle: what they are, and how a network becomes one and comes back. No disk here.
+ *
+ *     model.json          topology and weight list: a TensorFlow.js LayersModel that plain tfjs loads
+ *     weights-HASH.bin    the weights
+ *     facemark.json       what else has to be known, and the SHA-256 of the two
+ */
+
+import { type io, type LayersModel, tf } from '../backend/tf';
+import { sha256 } from '../files';
+import { schemaOf } from '../landmarks/schema';
+import type { Knowledge } from '../prepare/prepare';
+import { version } from '../version';
+
+export const FORMAT = 'facemark-bundle';
+/** Raised when an older facemark could no longer read what is written. */
+export const FORMAT_VERSION = 1;
+
+/** The content of facemark.json. */
+export interface Manifest {
+  readonly format: typeof FORMAT;
+  readonly formatVersion: number;
+  /** Version of the facemark that wrote it. */
+  readonly facemark: string;
+  readonly landmarks: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly scaling: Knowledge['scaling'];
+  /** [2k] pixels; null where no training row had the landmark. */
+  readonly meanFace: readonly (number | null)[];
+  /** How the network came about: options, seed, scores, versions. Plain data, for people and later programs. */
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly files: { readonly model: FileEntry; readonly weights: FileEntry };
+}
+
+export interface FileEntry {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A bundle in memory: the three files' contents. */
+export interface Parts {
+  readonly manifest: Manifest;
+  readonly model: Uint8Array;
+  readonly weights: Uint8Array;
+}
+
+/** Takes a network apart. */
+export async function toParts(model: LayersModel, knowledge: Knowledge, record: Manifest['record']): Promise<Parts> {
+  const artifacts = await artifactsOf(model);
+  const weights = new Uint8Array(tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+  const weightsHash = sha256(weights);
+  const weightsName = `weights-${weightsHash.slice(0, 12)}.bin`;
+  const json: io.ModelJSON = {
+    format: artifacts.format as string,
+    generatedBy: artifacts.generatedBy as string,
+    convertedBy: null as unknown as string,
+    modelTopology: artifacts.modelTopology as object,
+    weightsManifest: [{ paths: [weightsName], weights: artifacts.weightSpecs as io.WeightsManifestEntry[] }],
+  };
+  const bytes = Buffer.from(JSON.stringify(json));
+  const { schema, width, height, scaling, meanFace } = knowledge;
+  const manifest: Manifest = {
+    format: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    facemark: version,
+    landmarks: schema.landmarks,
+    width,
+    height,
+    scaling,
+    meanFace: Array.from(meanFace, (value) => (Number.isNaN(value) ? null : value)),
+    record,
+    files: {
+      model: { name: 'model.json', bytes: bytes.length, sha256: sha256(bytes) },
+      weights: { name: weightsName, bytes: weights.length, sha256: weightsHash },
+    },
+  };
+  return { manifest, model: bytes, weights };
+}
+
+/** Puts a network together again; it belongs to the caller. */
+export async function fromParts({
+  manifest,
+  model,
+  weights,
+}: Parts): Promise<{ model: LayersModel; knowledge: Knowledge }> {
+  const json = JSON.parse(Buffer.from(model).toString('utf8')) as io.ModelJSON;
+  const weightSpecs = json.weightsManifest.flatMap((group) => group.weights);
+  const weightData = weights.slice().buffer;
+  const loaded = await tf.loadLayersModel({
+    load: async () => ({ modelTopology: json.modelTopology, weightSpecs, weightData }),
+  });
+  const { landmarks, width, height, scaling, meanFace } = manifest;
+  const mean = Float32Array.from(meanFace, (value) => value ?? Number.NaN);
+  return { model: loaded, knowledge: { schema: schemaOf(landmarks), width, height, scaling, meanFace: mean } };
+}
+
+/** What tfjs would save, caught in memory. */
+function artifactsOf(model: LayersModel): Promise<io.ModelArtifacts> {
+  return new Promise((resolve, reject) => {
+    const save = async (artifacts: io.ModelArtifacts): Promise<io.SaveResult> => {
+      resolve(artifacts);
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+    };
+    model.save({ save }, { includeOptimizer: false }).catch(reject);
+  });
+}

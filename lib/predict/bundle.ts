@@ -1,0 +1,46 @@
+/** A predictor on disk: `saveBundle` and `loadPredictor`. What the files are is the room `bundle/`'s business. */
+
+import { useBackend } from '../backend/choose';
+import { readParts, writeParts } from '../bundle/disk';
+import { fromParts, type Manifest, toParts } from '../bundle/parts';
+import type { Run } from '../train/train';
+import { createPredictor, type Predictor } from './predictor';
+
+/** A predictor that came from a bundle, and what the bundle says about it. */
+export interface LoadedPredictor extends Predictor {
+  /** How the network came about, as it was saved. */
+  readonly record: Manifest['record'];
+  /** SHA-256 of the weights: the network's identity. */
+  readonly weightsSha256: string;
+}
+
+/**
+ * Saves a predictor as a bundle: model.json and weights that plain tfjs loads, and facemark.json. An old bundle in the folder is
+ * replaced atomically; works without tfjs-node.
+ *
+ * @param folder made if need be
+ * @param record how the network came about: the run that `train` returned, or any plain data; a run's history and weights are left out
+ * @throws FacemarkError `output` when the disk refuses
+ */
+export async function saveBundle(
+  folder: string,
+  predictor: Predictor,
+  record: Run | Record<string, unknown> = {},
+): Promise<void> {
+  const { history: _, bestWeights: __, ...plain } = record as Record<string, unknown>;
+  await useBackend();
+  await writeParts(folder, await toParts(predictor.model, predictor, plain));
+}
+
+/**
+ * Loads a predictor from a bundle; it belongs to the caller, who disposes it.
+ *
+ * @throws FacemarkError `bad-file` for a bundle that is missing, damaged, changed or too new
+ */
+export async function loadPredictor(folder: string): Promise<LoadedPredictor> {
+  const parts = await readParts(folder);
+  await useBackend();
+  const { model, knowledge } = await fromParts(parts);
+  const { record, files } = parts.manifest;
+  return { ...createPredictor(model, knowledge), record, weightsSha256: files.weights.sha256 };
+}
