@@ -23,9 +23,15 @@ export { SOLVERS, type SolverName } from './train/choose-solver';
 
 export { createPredictor, type NamedPoints, type Point, type Predictor } from './predict/predictor';
 
+export { type LoadedPredictor, loadPredictor, saveBundle } from './predict/bundle';
+
 export { evaluate, type EvaluateOptions, type LandmarkScore, type Scores } from './evaluate/evaluate';
 
-export { type JobEvent, type JobSetup, trainJob, type TrainJobOptions, type TrainJobReport } from './run/train-job';
+export type { FacesSummary, JobEvent, JobSetup } from './run/job-events';
+export { trainJob, type TrainJobOptions, type TrainJobReport } from './run/train-job';
+export { compareJob, type CompareJobOptions, type CompareJobReport } from './run/compare-job';
+export { evaluateJob, type EvaluateJobOptions, type EvaluateJobReport } from './run/evaluate-job';
+export { predictJob, type PredictJobOptions, type PredictJobReport } from './run/predict-job';
 export { nextSteps } from './run/next-steps';
 
 export { version } from './version';

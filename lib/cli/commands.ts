@@ -16,4 +16,29 @@ export const commands: readonly CommandEntry[] = [
     summary: 'train a network on a CSV of faces, or on synthetic ones, and score it',
     load: () => (require('./train-command') as typeof import('./train-command')).trainCommand(),
   },
+  {
+    name: 'compare',
+    summary: 'train one network for each of several settings, and compare them',
+    load: () => (require('./compare-command') as typeof import('./compare-command')).compareCommand(),
+  },
+  {
+    name: 'evaluate',
+    summary: 'score a bundle on a file of faces',
+    load: () => (require('./evaluate-command') as typeof import('./evaluate-command')).evaluateCommand(),
+  },
+  {
+    name: 'predict',
+    summary: 'predict the landmarks of a file of faces',
+    load: () => (require('./predict-command') as typeof import('./predict-command')).predictCommand(),
+  },
+  {
+    name: 'show',
+    summary: 'draw faces with their landmarks on one sheet',
+    load: () => (require('./show-command') as typeof import('./show-command')).showCommand(),
+  },
+  {
+    name: 'synth',
+    summary: 'write synthetic faces as a CSV',
+    load: () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(),
+  },
 ];

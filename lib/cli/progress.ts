@@ -6,6 +6,9 @@ import type { IterationReport } from '../train/watch';
 const PLAIN_LINES = 10; // lines for a whole run when piped
 
 export interface Progress {
+  /** A file is being read. */
+  reading(progress: { readonly rows: number; readonly bytes: number; readonly totalBytes?: number | undefined }): void;
+  /** A network is being trained. */
   update(report: IterationReport): void;
   /** Ends the bar; what is written next starts on a line of its own. */
   stop(): void;
@@ -15,9 +18,6 @@ export interface Progress {
 export function trainingProgress(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? bar(stream) : lines(stream);
 }
-
-/** For where nothing is to be shown. */
-export const noProgress: Progress = { update: () => undefined, stop: () => undefined };
 
 function bar(stream: NodeJS.WriteStream): Progress {
   const display = new SingleBar(
@@ -34,6 +34,10 @@ function bar(stream: NodeJS.WriteStream): Progress {
   );
   let started = false;
   return {
+    reading({ rows, bytes, totalBytes }) {
+      const share = totalBytes ? ` · ${Math.round((100 * bytes) / totalBytes)} %` : '';
+      stream.write(`\r\u001b[Kreading … ${rows} rows${share}`);
+    },
     update({ iteration, iterations, training, validation }) {
       const payload = { training: short(training), validation: short(validation) };
       if (!started) display.start(iterations, iteration + 1, payload);
@@ -42,12 +46,15 @@ function bar(stream: NodeJS.WriteStream): Progress {
     },
     stop() {
       if (started) display.stop();
+      else stream.write('\r\u001b[K');
+      started = false;
     },
   };
 }
 
 function lines(stream: NodeJS.WriteStream): Progress {
   return {
+    reading: () => undefined,
     update({ iteration, iterations, training, validation }) {
       const isLast = iteration === iterations - 1;
       if (iteration % Math.ceil(iterations / PLAIN_LINES) !== 0 && !isLast) return;

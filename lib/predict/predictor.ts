@@ -77,14 +77,14 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   async function predict(input: Uint8Array | Faces): Promise<NamedPoints | NamedPoints[]> {
     if ('schema' in input) {
       const points = await predictPoints(input);
-      return Array.from({ length: input.count }, (_, row) => named(schema, points, row));
+      return Array.from({ length: input.count }, (_, row) => namePoints(schema, points, row));
     }
     if (input.length !== size)
       throw new FacemarkError(
         'mismatch',
         `the picture has ${input.length} pixels; expected ${size} (${width}×${height}), gray values from 0 to 255, row by row.`,
       );
-    return named(schema, await outputs(input), 0);
+    return namePoints(schema, await outputs(input), 0);
   }
 
   const dispose = (): void => {
@@ -94,7 +94,8 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   return { model, scaling, schema, meanFace, width, height, ...methods };
 }
 
-function named(schema: Schema, points: Float32Array, row: number): NamedPoints {
+/** The landmarks of one row of coordinates [n, 2k], by name. */
+export function namePoints(schema: Schema, points: Float32Array, row: number): NamedPoints {
   const at = row * schema.landmarks.length * 2;
   return Object.fromEntries(
     schema.landmarks.map((name, j) => [name, { x: points[at + 2 * j] as number, y: points[at + 2 * j + 1] as number }]),

@@ -1,0 +1,90 @@
+/** `facemark compare`: change it and see. The options of `compareJob`, and its report as a table. */
+
+import { Command } from '@commander-js/extra-typings';
+import { ACTIVATIONS } from '../model/build-model';
+import { INITIALIZERS } from '../model/initializers';
+import { CENTRES } from '../prepare/scaling';
+import { type CompareJobReport, compareJob } from '../run/compare-job';
+import { withTerminal } from './job-on-terminal';
+import * as shared from './shared-options';
+import { table } from './table';
+import { scientific } from './train-report';
+import { layers, number, oneOf, several, whole } from './values';
+
+/** The command with its options, help and action. */
+export function compareCommand(): Command {
+  const command = new Command('compare')
+    .description(
+      'Trains one network for every combination of the settings that are given several values, with commas between them, and compares them in one table and one chart.',
+    )
+    .addArgument(shared.facesOrSynthetic())
+    .option('--hidden <list>', 'units of the hidden layers: 25,100,100-50', several(layers))
+    .option('--activation <list>', `any of ${ACTIVATIONS.join(', ')}`, several(oneOf(ACTIVATIONS)))
+    .option('--initializer <list>', `any of ${INITIALIZERS.join(', ')}`, several(oneOf(INITIALIZERS)))
+    .option('--learning-rate <list>', 'step sizes: 0.01,0.1', several(number))
+    .option('--iterations <list>', 'updates of the weights: 750,2000', several(whole))
+    .option('--centre <list>', `any of ${CENTRES.join(', ')}`, several(oneOf(CENTRES)))
+    .addOption(shared.noBias())
+    .addOption(shared.patience())
+    .addOption(shared.restoreBest())
+    .addOption(shared.solver())
+    .addOption(shared.count())
+    .addOption(shared.incomplete())
+    .addOption(shared.unreadableRows())
+    .addOption(shared.missing())
+    .addOption(shared.swapLeftRight())
+    .addOption(shared.width())
+    .addOption(shared.height())
+    .addOption(shared.validationFraction())
+    .addOption(shared.groups())
+    .addOption(shared.groupsColumn())
+    .addOption(shared.backend())
+    .addOption(shared.seed())
+    .addOption(shared.runFolder())
+    .addOption(shared.overwrite())
+    .addOption(shared.json())
+    .addHelpText('after', EXAMPLES)
+    .action(async (faces, { json, ...options }) => {
+      const { hidden, activation, initializer, learningRate, iterations, centre, ...rest } = options;
+      const vary = { hiddenUnits: hidden, activation, initializer, learningRate, iterations, centre };
+      const report = await withTerminal({ quiet: json }, (terminal) =>
+        compareJob({ ...rest, ...terminal, faces, vary }),
+      );
+      console.log(json ? JSON.stringify(report, null, 2) : inWords(report));
+    });
+  return command as unknown as Command;
+}
+
+function inWords({ nets, meanFaceRmsePx, chart, folder }: CompareJobReport): string {
+  const best = Math.min(...nets.map(({ result }) => result?.scores.rmsePx ?? Infinity));
+  const rows = nets.map(({ name, result, failure }) => {
+    if (!result) return [name, '', '', '', failure?.replace(/:.*/, '') ?? ''];
+    const { scores, seconds } = result;
+    return [
+      name,
+      `${scientific(result.best.validation)} @ ${result.best.iteration}`,
+      `${scores.rmsePx.toFixed(2)} px${scores.rmsePx === best ? ' *' : '  '}`,
+      `${seconds.toFixed(1)} s`,
+      `${Math.abs(scores.gain * 100).toFixed(0)} % ${scores.gain > 0 ? 'better' : 'worse'}`,
+    ];
+  });
+  const mean = ['the mean face', '', `${meanFaceRmsePx.toFixed(2)} px  `, '', ''];
+  return [
+    '',
+    table(
+      ['network', 'minimum validation error', 'RMSE  ', 'time', 'beside the mean face'],
+      [...rows, mean],
+      ['l', 'l', 'r', 'r', 'l'],
+    ),
+    '',
+    `* the best. Chart: ${chart ?? 'none, every network diverged'}`,
+    `All of it: ${folder}`,
+  ].join('\n');
+}
+
+const EXAMPLES = `
+Examples:
+  $ facemark compare --hidden 25,100,400
+  $ facemark compare faces.csv --activation tanh,relu --learning-rate 0.01,0.1
+  $ facemark compare faces.csv --centre global,perCoordinate --groups people.csv --out centres
+`;

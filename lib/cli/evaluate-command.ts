@@ -1,0 +1,67 @@
+/** `facemark evaluate`: the scores of a bundle on a file of faces. */
+
+import { Command } from '@commander-js/extra-typings';
+import { type EvaluateJobReport, evaluateJob } from '../run/evaluate-job';
+import { withTerminal } from './job-on-terminal';
+import { labelled, scoresInWords } from './job-words';
+import * as shared from './shared-options';
+import { table } from './table';
+
+/** The command with its options, help and action. */
+export function evaluateCommand(): Command {
+  const command = new Command('evaluate')
+    .description(
+      'Scores a bundle on a file of faces, in pixels beside the mean face. On the file that it was trained on, only the faces that validated are scored.',
+    )
+    .addArgument(shared.bundleFolder())
+    .addArgument(shared.facesFile())
+    .option('--all', 'score the faces that it was trained on too')
+    .addOption(shared.incomplete())
+    .addOption(shared.unreadableRows())
+    .addOption(shared.missing())
+    .addOption(shared.swapLeftRight())
+    .addOption(shared.width())
+    .addOption(shared.height())
+    .addOption(shared.backend())
+    .addOption(shared.json())
+    .addHelpText('after', EXAMPLES)
+    .action(async (bundle, faces, { json, ...options }) => {
+      const report = await withTerminal({ quiet: json }, (terminal) =>
+        evaluateJob({ ...options, ...terminal, bundle, faces }),
+      );
+      console.log(json ? JSON.stringify(report, null, 2) : inWords(report));
+    });
+  return command as unknown as Command;
+}
+
+function inWords({ backend, rows, scores }: EvaluateJobReport): string {
+  const px = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(2));
+  const perLandmark = scores.perLandmark.map(({ name, labelled, rmsePx, meanFaceRmsePx }) => [
+    name,
+    String(labelled),
+    px(rmsePx),
+    px(meanFaceRmsePx),
+  ]);
+  return [
+    labelled('backend', backend, process.stdout),
+    ...(rows === 'validation'
+      ? [
+          labelled(
+            '',
+            'trained on this very file: only the faces that validated are scored (--all for every face)',
+            process.stdout,
+          ),
+        ]
+      : []),
+    '',
+    table(['landmark', 'faces', 'RMSE px', 'mean face'], perLandmark, ['l', 'r', 'r', 'r']),
+    '',
+    scoresInWords(scores, rows === 'validation' ? 'validation faces' : 'faces', process.stdout),
+  ].join('\n');
+}
+
+const EXAMPLES = `
+Examples:
+  $ facemark evaluate first-net/bundle faces.csv
+  $ facemark evaluate first-net/bundle others.csv.gz --json
+`;

@@ -1,0 +1,44 @@
+/** A job in front of a person: progress on standard error, what is known before on standard output, Ctrl-C in order. */
+
+import type { JobEvent } from '../run/job-events';
+import { facesInWords, setupInWords } from './job-words';
+import { trainingProgress } from './progress';
+import { stopSignal } from './stop-signal';
+
+/** What a job is given by the terminal it runs on. */
+export interface JobTerminal {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+/**
+ * Runs a job with a display and an ear for Ctrl-C. A job that was stopped in order still returns its result; the process then exits
+ * with the signal's code.
+ *
+ * @param options.quiet shows nothing, for `--json`
+ * @param options.setup whether to describe the faces and the network on standard output
+ */
+export async function withTerminal<T>(
+  { quiet = false, setup = true }: { readonly quiet?: boolean | undefined; readonly setup?: boolean },
+  job: (terminal: JobTerminal) => Promise<T>,
+): Promise<T> {
+  const progress = trainingProgress(process.stderr);
+  const stop = stopSignal(process.stderr);
+  const onEvent = (event: JobEvent): void => {
+    if (quiet) return;
+    if (event.kind === 'iteration') progress.update(event);
+    if (event.kind === 'reading') progress.reading(event);
+    if (event.kind === 'drawing') process.stderr.write(`drawing ${event.count} synthetic faces …\n`);
+    if (event.kind === 'faces' || event.kind === 'start') progress.stop();
+    if (event.kind === 'faces' && setup) console.log(facesInWords(event.faces, process.stdout));
+    if (event.kind === 'start' && setup) console.log(setupInWords(event.setup, process.stdout));
+  };
+  try {
+    const result = await job({ signal: stop.signal, onEvent });
+    if (stop.signal.aborted) process.exitCode = stop.exitCode;
+    return result;
+  } finally {
+    progress.stop();
+    stop.release();
+  }
+}

@@ -1,0 +1,54 @@
+/** Options that several commands have, said once: the same flag means the same everywhere. */
+
+import { Argument, Option } from '@commander-js/extra-typings';
+import { BACKENDS } from '../backend/choose';
+import { INCOMPLETE } from '../data/read-faces';
+import { PREPARE_DEFAULTS } from '../prepare/prepare';
+import { SOLVERS } from '../train/choose-solver';
+import { TRAIN_DEFAULTS } from '../train/train';
+import { number, whole } from './values';
+
+/** The file of faces, which may be left out for synthetic ones. */
+export const facesOrSynthetic = () =>
+  new Argument('[faces]', "CSV of faces in Kaggle's layout, perhaps gzipped; without it synthetic faces");
+export const facesFile = () => new Argument('<faces>', "CSV of faces in Kaggle's layout, perhaps gzipped");
+export const bundleFolder = () => new Argument('<bundle>', 'folder of a bundle, such as RUN/bundle');
+
+export const count = () => new Option('--count <n>', 'how many synthetic faces').argParser(whole).default(1000);
+export const incomplete = () =>
+  new Option('--incomplete <what>', 'rows that miss some landmarks').choices(INCOMPLETE).default('drop' as const);
+export const width = () =>
+  new Option('--width <px>', 'width of the pictures, where they are not square').argParser(whole);
+export const height = () => new Option('--height <px>', 'their height').argParser(whole);
+export const unreadableRows = () =>
+  new Option('--unreadable-rows <what>', 'rows whose pixels are missing or too few')
+    .choices(['refuse', 'skip'] as const)
+    .default('refuse' as const);
+export const missing = () =>
+  new Option('--missing <words>', 'more words that stand for a missing coordinate, with commas: ?,-1').argParser(
+    (text) => text.split(','),
+  );
+export const swapLeftRight = () =>
+  new Option('--swap-left-right', "the file's left and right are the viewer's: swap them");
+export const seed = () => new Option('--seed <n>', 'of everything random').argParser(whole).default(1);
+
+export const validationFraction = () =>
+  new Option('--validation-fraction <f>', 'share of the faces that validate')
+    .argParser(number)
+    .default(PREPARE_DEFAULTS.validationFraction);
+export const groups = () =>
+  new Option('--groups <file>', 'CSV that names the person of every row: nobody stands on both sides of the split');
+export const groupsColumn = () => new Option('--groups-column <name>', 'its column, where it has several');
+
+export const noBias = () => new Option('--no-bias', 'layers without biases');
+export const patience = () =>
+  new Option('--patience <n>', 'stop after n iterations without a better validation error').argParser(whole);
+export const restoreBest = () => new Option('--restore-best', 'end with the weights of the best iteration');
+export const solver = () =>
+  new Option('--solver <name>', 'how the descent is computed').choices(SOLVERS).default(TRAIN_DEFAULTS.solver);
+
+export const backend = () =>
+  new Option('--backend <name>', 'engine to force; the best one otherwise').choices(BACKENDS);
+export const runFolder = () => new Option('-o, --out <folder>', 'run folder (default: a new one in ./facemark-runs)');
+export const overwrite = () => new Option('--overwrite', 'replace the run that is there');
+export const json = () => new Option('--json', 'print one JSON document and nothing else');

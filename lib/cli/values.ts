@@ -1,0 +1,36 @@
+/** Values on the command line: text in, checked values out. */
+
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+
+/** A number, such as 0.01 or 1e-3. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+}
+
+/** A whole number. */
+export function whole(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
+}
+
+/** Units of hidden layers: 100 → [100], 100-50 → [100, 50]. */
+export function layers(text: string): number[] {
+  if (!/^\d+(-\d+)*$/.test(text))
+    throw new InvalidArgumentError('Expected units such as 100, or of several layers: 100-50.');
+  return text.split('-').map(Number);
+}
+
+/** Several values with commas between them, each read by `one`. */
+export function several<T>(one: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(',').map((part) => one(part.trim()));
+}
+
+/** One of a few names. */
+export function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
+  return (text) => {
+    if (!choices.includes(text as T)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return text as T;
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * "Change it and see": trains one network for every combination of the settings that are given several values, all from the same
+ * seed and, where the preparation allows it, on the same split, and ends in one table and one chart.
+ */
+
+import { join } from 'node:path';
+import { stringify } from 'csv-stringify/sync';
+import { type BackendName, useBackend } from '../backend/choose';
+import { drawComparison } from '../draw/comparison';
+import { FacemarkError } from '../errors';
+import type { Scores } from '../evaluate/evaluate';
+import { writeFileSafely } from '../files';
+import { type Prepared, prepare } from '../prepare/prepare';
+import type { Run } from '../train/train';
+import { type FacesOptions, type GroupsOptions, getFaces, getGroups } from './get-faces';
+import { type FacesSummary, type JobEvent, summarise } from './job-events';
+import { writePicture } from './pictures';
+import { chooseRunFolder, writeRecord } from './run-folder';
+import { combinations, nameOf, type Setting, type Varied } from './settings';
+import { type NetOptions, trainNet } from './train-net';
+
+const MAX_NETS = 48; // more than that is a search, not a comparison, and no chart shows it
+
+export interface CompareJobOptions
+  extends FacesOptions,
+    GroupsOptions,
+    Pick<NetOptions, 'bias' | 'solver' | 'restoreBest' | 'patience'> {
+  readonly vary: Varied;
+  readonly validationFraction?: number;
+  readonly seed?: number;
+  readonly backend?: BackendName;
+  readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly onEvent?: (event: JobEvent) => void;
+}
+
+/** One network of a comparison: plain data. */
+export interface ComparedNet {
+  /** The settings in which the networks differ, such as `hidden 25, tanh`; `as it is` when there is only one. */
+  readonly name: string;
+  readonly settings: Setting;
+  /** Undefined for a network that diverged; then `failure` says so. */
+  readonly result?: {
+    readonly weights: number;
+    readonly best: Run['best'];
+    readonly trainingError: number;
+    readonly scores: Scores;
+    readonly seconds: number;
+    readonly stopped: Run['stopped'];
+  };
+  readonly failure?: string;
+}
+
+export interface CompareJobReport {
+  readonly folder: string;
+  readonly faces: FacesSummary;
+  readonly backend: string;
+  readonly meanFaceRmsePx: number;
+  /** In the order of the settings. */
+  readonly nets: readonly ComparedNet[];
+  /** Path of the chart; undefined when every network diverged. */
+  readonly chart: string | undefined;
+}
+
+/**
+ * Trains and compares; leaves compare.csv, the chart and run.json in the run folder.
+ *
+ * @throws FacemarkError `bad-option` for no combination or too many, and whatever reading and training throw; a network that diverges
+ *   is reported and does not end the job
+ */
+export async function compareJob(options: CompareJobOptions): Promise<CompareJobReport> {
+  const { seed = 1, signal, onEvent } = options;
+  const settings = combinations(options.vary);
+  if (settings.length > MAX_NETS)
+    throw new FacemarkError(
+      'bad-option',
+      `these settings make ${settings.length} networks; expected at most ${MAX_NETS}: give fewer values.`,
+    );
+  const folder = chooseRunFolder(options.out, options.overwrite ?? false);
+  const backend = await useBackend(options.backend);
+  const faces = await getFaces(options, onEvent);
+  const groups = await getGroups(options, faces);
+
+  const nets: (ComparedNet & { history?: Run['history'] })[] = [];
+  let data: Prepared | undefined;
+  try {
+    for (const setting of settings) {
+      if (signal?.aborted) break;
+      const name = nameOf(setting, settings);
+      if (data?.options.centre !== (setting.centre ?? data?.options.centre ?? 'global') || !data) {
+        data?.dispose();
+        data = prepare(faces, { ...options, ...setting, groups, seed });
+      }
+      try {
+        const by = groups ? 'group' : 'row';
+        const { setup, run, scores, predictor } = await trainNet(
+          name,
+          faces,
+          data,
+          by,
+          { ...options, ...setting, seed },
+          onEvent,
+        );
+        predictor.dispose();
+        const { best, seconds, stopped, history } = run;
+        const trainingError = history.training[best.iteration] ?? Number.NaN;
+        nets.push({
+          name,
+          settings: setting,
+          history,
+          result: { weights: setup.network.weights, best, trainingError, scores, seconds, stopped },
+        });
+      } catch (thrown) {
+        if (!(thrown instanceof FacemarkError) || thrown.code !== 'diverged') throw thrown;
+        nets.push({ name, settings: setting, failure: thrown.message });
+      }
+    }
+  } finally {
+    data?.dispose();
+  }
+
+  const drawn = nets.flatMap(({ name, history, result }) =>
+    history && result ? [{ name, history, rmsePx: result.scores.rmsePx }] : [],
+  );
+  const meanFaceRmsePx = nets.find(({ result }) => result)?.result?.scores.meanFace.rmsePx ?? Number.NaN;
+  const chart =
+    drawn.length === 0
+      ? undefined
+      : await writePicture(join(folder, 'comparison'), drawComparison(drawn, { meanFaceRmsePx }));
+  const report: CompareJobReport = {
+    folder,
+    faces: summarise(faces),
+    backend: backend.why,
+    meanFaceRmsePx,
+    nets: nets.map(({ history: _, ...net }) => net),
+    chart,
+  };
+  await writeFileSafely(join(folder, 'comparison.csv'), asCsv(report.nets));
+  await writeRecord(folder, report);
+  return report;
+}
+
+function asCsv(nets: readonly ComparedNet[]): string {
+  const rows = nets.map(({ name, result, failure }) => ({
+    name,
+    weights: result?.weights,
+    minimum_validation_error: result?.best.validation,
+    best_iteration: result?.best.iteration,
+    training_error: result?.trainingError,
+    rmse_px: result?.scores.rmsePx,
+    mean_face_rmse_px: result?.scores.meanFace.rmsePx,
+    gain: result?.scores.gain,
+    seconds: result?.seconds,
+    failure,
+  }));
+  return stringify(rows, { header: true });
+}

@@ -1,0 +1,59 @@
+/** Where the faces of a job come from: a file, or facemark's own hand. */
+
+import { groupsOf, readGroups } from '../data/groups';
+import { type ReadFacesOptions, readFaces } from '../data/read-faces';
+import { syntheticFaces } from '../data/synthetic/faces';
+import { FacemarkError } from '../errors';
+import type { Faces } from '../landmarks/faces';
+import { type OnEvent, summarise } from './job-events';
+
+export interface FacesOptions
+  extends Partial<
+    Pick<
+      ReadFacesOptions,
+      'incomplete' | 'width' | 'height' | 'labels' | 'unreadableRows' | 'missing' | 'swapLeftRight'
+    >
+  > {
+  /** A CSV of faces, perhaps gzipped; without it synthetic faces are drawn. */
+  readonly faces?: string;
+  /** How many synthetic faces are drawn. */
+  readonly count?: number;
+  /** Their seed. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GroupsOptions {
+  /** A CSV that names the person of every row, so that nobody stands on both sides of the split. */
+  readonly groups?: string;
+  /** The column of that CSV, where it has several. */
+  readonly groupsColumn?: string;
+}
+
+/**
+ * Reads or draws the faces of a job.
+ *
+ * @throws FacemarkError for every mistake in the file; `aborted` when the signal came first
+ */
+export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promise<Faces> {
+  const { faces: path, count = 1000, seed = 1, signal } = options;
+  let faces: Faces;
+  if (path === undefined) {
+    onEvent?.({ kind: 'drawing', count });
+    await new Promise((resolve) => setImmediate(resolve)); // so that the event is seen before the work
+    faces = syntheticFaces({ count, seed });
+  } else {
+    faces = await readFaces(path, {
+      ...options,
+      onProgress: (progress) => onEvent?.({ kind: 'reading', ...progress }),
+    });
+  }
+  if (signal?.aborted) throw new FacemarkError('aborted', 'stopped before anything was computed; nothing was written.');
+  onEvent?.({ kind: 'faces', faces: summarise(faces) });
+  return faces;
+}
+
+/** The group of every face, or undefined where there are no groups. */
+export async function getGroups({ groups, groupsColumn }: GroupsOptions, faces: Faces): Promise<string[] | undefined> {
+  return groups === undefined ? undefined : groupsOf(faces, await readGroups(groups, { column: groupsColumn }));
+}

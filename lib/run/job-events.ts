@@ -1,0 +1,45 @@
+/** What a job tells while it works, for whoever shows it. */
+
+import { sha256 } from '../files';
+import type { Faces, ReadReport } from '../landmarks/faces';
+import type { IterationReport } from '../train/watch';
+
+export type JobEvent =
+  | {
+      readonly kind: 'reading';
+      readonly rows: number;
+      readonly bytes: number;
+      readonly totalBytes?: number | undefined;
+    }
+  | { readonly kind: 'drawing'; readonly count: number }
+  | { readonly kind: 'faces'; readonly faces: FacesSummary }
+  | { readonly kind: 'start'; readonly setup: JobSetup }
+  | ({ readonly kind: 'iteration' } & IterationReport);
+
+export type OnEvent = ((event: JobEvent) => void) | undefined;
+
+/** Faces in short: plain data. */
+export interface FacesSummary {
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  readonly landmarks: readonly string[];
+  /** SHA-256 of pixels and coordinates: the same faces, the same hash. */
+  readonly sha256: string;
+  readonly report: ReadReport;
+}
+
+/** What is known of a network before its first iteration. */
+export interface JobSetup {
+  /** What tells it from the others of a comparison; empty when there is only one. */
+  readonly name: string;
+  readonly split: { readonly by: 'row' | 'group'; readonly train: number; readonly validation: number };
+  /** Such as 9216-100(tanh)-30(linear), and how many weights that is. */
+  readonly network: { readonly layers: string; readonly weights: number };
+  readonly backend: { readonly name: string; readonly why: string };
+}
+
+export function summarise({ count, width, height, schema, report, pixels, points }: Faces): FacesSummary {
+  const bytes = new Uint8Array(points.buffer, points.byteOffset, points.byteLength);
+  return { count, width, height, landmarks: schema.landmarks, sha256: sha256(pixels, bytes), report };
+}

@@ -1,0 +1,44 @@
+/** The pictures of a job, each as SVG and as PNG. */
+
+import { join } from 'node:path';
+import { drawFaces, drawPredictions } from '../draw/faces';
+import { drawHistory } from '../draw/history';
+import { renderPng } from '../draw/png';
+import { writeFileSafely } from '../files';
+import { type Faces, selectFaces } from '../landmarks/faces';
+import type { TrainedNet } from './train-net';
+
+/** Paths of the PNGs; an SVG lies beside each. */
+export interface NetPictures {
+  /** Faces of the source with their landmarks. */
+  readonly samples: string;
+  /** Training and validation error by iteration. */
+  readonly curve: string;
+  /** Validation faces with truth and prediction. */
+  readonly predictions: string;
+}
+
+const SHOWN = 24; // faces on a sheet
+
+/** Draws what there is to see of one trained network. */
+export async function drawNet(
+  folder: string,
+  faces: Faces,
+  validationRows: Int32Array,
+  { run, predictor }: TrainedNet,
+): Promise<NetPictures> {
+  const shown = selectFaces(faces, validationRows.slice(0, SHOWN));
+  const predicted = await predictor.predictPoints(shown);
+  return {
+    samples: await writePicture(join(folder, 'samples'), drawFaces(faces, { limit: SHOWN })),
+    curve: await writePicture(join(folder, 'curve'), drawHistory(run.history, { best: run.best })),
+    predictions: await writePicture(join(folder, 'predictions'), drawPredictions(shown, predicted)),
+  };
+}
+
+/** Writes `base`.svg and `base`.png, and returns the PNG's path. */
+export async function writePicture(base: string, svg: string): Promise<string> {
+  await writeFileSafely(`${base}.svg`, svg);
+  await writeFileSafely(`${base}.png`, renderPng(svg));
+  return `${base}.png`;
+}

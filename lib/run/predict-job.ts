@@ -1,0 +1,84 @@
+/** Landmarks for a file of faces, labelled or not: as a table, as JSON, and as a picture. */
+
+import { stringify } from 'csv-stringify/sync';
+import { type BackendName, useBackend } from '../backend/choose';
+import { drawPredictions } from '../draw/faces';
+import { writeFileSafely } from '../files';
+import { type Faces, selectFaces } from '../landmarks/faces';
+import { coordinateNames, type Schema } from '../landmarks/schema';
+import { loadPredictor } from '../predict/bundle';
+import { type NamedPoints, namePoints } from '../predict/predictor';
+import { type FacesOptions, getFaces } from './get-faces';
+import type { JobEvent } from './job-events';
+import { writePicture } from './pictures';
+
+const DRAWN = 24; // faces on the sheet
+
+export interface PredictJobOptions extends FacesOptions {
+  /** The bundle's folder. */
+  readonly bundle: string;
+  /** A file for the table: .csv, or .json for JSON. */
+  readonly out?: string;
+  /** A picture of the first faces with their predictions: the path without its ending; an SVG and a PNG are written. */
+  readonly draw?: string;
+  readonly backend?: BackendName;
+  readonly onEvent?: (event: JobEvent) => void;
+}
+
+export interface PredictJobReport {
+  readonly backend: string;
+  readonly faces: readonly { readonly id: string; readonly landmarks: NamedPoints }[];
+  /** The same as a table: a header, and a line for each face, coordinates in pixels. */
+  readonly csv: string;
+  /** Path of the picture, if one was asked for. */
+  readonly picture: string | undefined;
+}
+
+/**
+ * Predicts the landmarks of every face of a file.
+ *
+ * @throws FacemarkError for a bundle or a file that is not usable
+ */
+export async function predictJob(options: PredictJobOptions): Promise<PredictJobReport> {
+  const backend = await useBackend(options.backend);
+  const predictor = await loadPredictor(options.bundle);
+  try {
+    const read = { incomplete: 'keep', labels: 'optional', ...options } as const;
+    const faces = await getFaces(read, options.onEvent);
+    const points = await predictor.predictPoints(faces);
+    const report: PredictJobReport = {
+      backend: backend.why,
+      faces: faces.ids.map((id, row) => ({ id, landmarks: namePoints(predictor.schema, points, row) })),
+      csv: asCsv(predictor.schema, faces, points),
+      picture: options.draw && (await draw(options.draw, faces, points)),
+    };
+    if (options.out) await writeFileSafely(options.out, options.out.endsWith('.json') ? asJson(report) : report.csv);
+    return report;
+  } finally {
+    predictor.dispose();
+  }
+}
+
+/** The faces of a report as a JSON document. */
+export function asJson({ faces }: PredictJobReport): string {
+  return `${JSON.stringify(faces, null, 2)}\n`;
+}
+
+async function draw(base: string, faces: Faces, points: Float32Array): Promise<string> {
+  const count = Math.min(DRAWN, faces.count);
+  const shown = selectFaces(
+    faces,
+    Int32Array.from({ length: count }, (_, i) => i),
+  );
+  const predicted = points.subarray(0, (points.length / faces.count) * count);
+  return writePicture(base.replace(/\.(png|svg)$/i, ''), drawPredictions(shown, predicted));
+}
+
+function asCsv(schema: Schema, { count, ids }: Faces, points: Float32Array): string {
+  const names = coordinateNames(schema);
+  const rows = Array.from({ length: count }, (_, i) => {
+    const row = points.subarray(i * names.length, (i + 1) * names.length);
+    return [ids[i], ...Array.from(row, (value) => value.toFixed(3))];
+  });
+  return stringify([['ImageId', ...names], ...rows]);
+}

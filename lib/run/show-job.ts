@@ -1,0 +1,33 @@
+/** A sheet of faces with their landmarks. */
+
+import { drawFaces } from '../draw/faces';
+import { FacemarkError } from '../errors';
+import { type FacesOptions, getFaces } from './get-faces';
+import type { JobEvent } from './job-events';
+import { writePicture } from './pictures';
+
+export interface ShowJobOptions extends FacesOptions {
+  /** The picture's path; an SVG and a PNG are written, whatever its ending. */
+  readonly out: string;
+  /** The first face that is shown, from 0, and how many. */
+  readonly from?: number;
+  readonly limit?: number;
+  readonly onEvent?: (event: JobEvent) => void;
+}
+
+/**
+ * Draws faces of a file, or synthetic ones.
+ *
+ * @returns the path of the PNG; the SVG lies beside it
+ * @throws FacemarkError for a file that is not usable, `bad-option` when there are no faces from `from` on
+ */
+export async function showJob({ out, from = 0, limit = 24, ...options }: ShowJobOptions): Promise<string> {
+  const faces = await getFaces({ labels: 'optional', incomplete: 'keep', ...options }, options.onEvent);
+  const rows = Array.from({ length: Math.max(0, Math.min(limit, faces.count - from)) }, (_, i) => from + i);
+  if (rows.length === 0)
+    throw new FacemarkError(
+      'bad-option',
+      `there is no face to show from ${from} on; the file has ${faces.count}, counted from 0.`,
+    );
+  return writePicture(out.replace(/\.(png|svg)$/i, ''), drawFaces(faces, { rows }));
+}

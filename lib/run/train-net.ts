@@ -1,0 +1,59 @@
+/** One network of a job: built, trained and scored on prepared data. `train-job` does it once, `compare-job` for each setting. */
+
+import { useBackend } from '../backend/choose';
+import { evaluate, type Scores } from '../evaluate/evaluate';
+import type { Faces } from '../landmarks/faces';
+import { type BuildModelOptions, buildModel, networkName } from '../model/build-model';
+import { createPredictor, type Predictor } from '../predict/predictor';
+import type { Prepared } from '../prepare/prepare';
+import { type Run, type TrainOptions, train } from '../train/train';
+import type { JobSetup, OnEvent } from './job-events';
+
+/** The settings of a network and its training; they fall back to the library's defaults. */
+export interface NetOptions
+  extends Pick<BuildModelOptions, 'hiddenUnits' | 'activation' | 'bias' | 'initializer'>,
+    Pick<TrainOptions, 'iterations' | 'learningRate' | 'solver' | 'restoreBest' | 'patience' | 'signal'> {}
+
+export interface TrainedNet {
+  readonly setup: JobSetup;
+  readonly run: Run;
+  /** Of the validation faces, with the weights that the model ended with. */
+  readonly scores: Scores;
+  /** The caller's, who disposes it. */
+  readonly predictor: Predictor;
+}
+
+/**
+ * Builds, trains and scores a network.
+ *
+ * @param name what tells it from others; may be empty
+ */
+export async function trainNet(
+  name: string,
+  faces: Faces,
+  data: Prepared,
+  by: 'row' | 'group',
+  { seed, ...options }: NetOptions & { readonly seed: number },
+  onEvent?: OnEvent,
+): Promise<TrainedNet> {
+  const backend = await useBackend();
+  const model = buildModel({ ...options, inputs: data.inputs, outputs: data.outputs, seed });
+  const predictor = createPredictor(model, data);
+  try {
+    const setup: JobSetup = {
+      name,
+      split: { by, train: data.train.rows.length, validation: data.validation.rows.length },
+      network: { layers: networkName(model), weights: model.countParams() },
+      backend: { name: backend.name, why: backend.why },
+    };
+    onEvent?.({ kind: 'start', setup });
+    const run = await train(model, data, {
+      ...options,
+      onIteration: (report) => onEvent?.({ kind: 'iteration', ...report }),
+    });
+    return { setup, run, scores: await evaluate(predictor, faces, { rows: data.validation.rows }), predictor };
+  } catch (thrown) {
+    predictor.dispose();
+    throw thrown;
+  }
+}
