@@ -1,8 +1,10 @@
 /** Files that are either there whole or not at all: written under a temporary name, flushed, then renamed. */
 
-import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { FacemarkError, messageOf } from './errors';
 
@@ -16,6 +18,25 @@ export async function writeFileSafely(path: string, content: string | Uint8Array
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content));
   } catch (cause) {
+    throw new FacemarkError('output', `${path} cannot be written: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+/**
+ * Writes a stream as `writeFileSafely` writes a text, for what is too long to hold in memory.
+ *
+ * @throws FacemarkError `output` when the disk refuses; whatever the stream throws
+ */
+export async function writeStreamSafely(path: string, stream: NodeJS.ReadableStream): Promise<void> {
+  const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await pipeline(stream, createWriteStream(temporary, { flags: 'wx' }));
+    const file = await open(temporary, 'r+');
+    await file.sync().finally(() => file.close());
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new FacemarkError('output', `${path} cannot be written: ${messageOf(cause)}.`, { cause });
   }
 }

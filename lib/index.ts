@@ -7,8 +7,11 @@ export { type Faces, type ReadReport, selectFaces } from './landmarks/faces';
 export { BACKENDS, type Backend, type BackendName, useBackend } from './backend/choose';
 export { type LayersModel, type Tensor2D, tf } from './backend/tf';
 
-export { type ReadFacesOptions, type ReadFacesSource, readFaces } from './data/read-faces';
-export { groupsOf, readGroups } from './data/groups';
+export { type ReadFacesOptions, readFaces } from './data/read-faces';
+export type { ReadFacesSource } from './data/source';
+export { MISSING_WORDS } from './data/cells';
+export { writeFaces } from './data/write-faces';
+export { type Groups, groupsOf, readGroups } from './data/groups';
 export { type SyntheticFacesOptions, syntheticFaces } from './data/synthetic/faces';
 
 export { type Knowledge, type Part, type Prepared, type PrepareOptions, prepare } from './prepare/prepare';

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { groupsOf, readGroups } from '../../lib/data/groups';
+import { selectFaces } from '../../lib/landmarks/faces';
+import { emptyFolder } from '../child';
+import { messageFrom, tinyFaces } from '../tiny-faces';
+
+const path = join(emptyFolder(), 'people.csv');
+const groups = (text: string, column?: string) => {
+  writeFileSync(path, text);
+  return readGroups(path, { column });
+};
+const faces = tinyFaces({ count: 3 });
+
+test.each([
+  ['with row numbers in any order', 'row,person\n2,c\n0,a\n1,b\n', undefined],
+  ['without row numbers', 'person\na\nb\nc\n', undefined],
+  ['with a column that is named', 'row,age,person\n0,1,a\n1,1,b\n2,1,c\n', 'person'],
+])('a file %s gives every face its group', async (_, text, column) => {
+  expect(groupsOf(faces, await groups(text, column))).toEqual(['a', 'b', 'c']);
+});
+
+test('groups follow the faces through dropped rows', async () => {
+  expect(groupsOf(selectFaces(faces, [2, 0]), await groups('person\na\nb\nc\n'))).toEqual(['c', 'a']);
+});
+
+test.each([
+  ['row,person\n0,a\n0,b\n', `${path}, line 3: the row 0 stands twice; expected every row of the faces once.`],
+  ['row,person\nx,a\n', `${path}, line 2: found "x" as row; expected a whole number, counted from 0.`],
+  ['row,person\n0,\n', `${path}, line 2: the row 0 has no group; expected a name or a number.`],
+  [
+    'row,person,age\n0,a,1\n',
+    `${path}, line 1: person, age could all name the groups; expected one column besides row, or name it (column, --groups-column).`,
+  ],
+  [
+    'row\n0\n',
+    `${path}, line 1: there is no column of groups; expected one column besides row, or name it (column, --groups-column).`,
+  ],
+])('%j is refused', async (text, sentence) => {
+  expect(await messageFrom(() => groups(text))).toBe(sentence);
+});
+
+test('a column that is not there is refused', async () => {
+  expect(await messageFrom(() => groups('row,person\n0,a\n', 'name'))).toBe(
+    `${path}, line 1: there is no column name; found person.`,
+  );
+});
+
+test('a face without a group is refused', async () => {
+  const few = await groups('person\na\n');
+  expect(await messageFrom(() => groupsOf(faces, few))).toBe(
+    `${path} names no group for row 1 of tiny faces; expected one for each of its 3 rows, counted from 0.`,
+  );
+});

@@ -1,0 +1,153 @@
+/**
+ * Cells of a table of faces: bytes in, gray values and coordinates out. A cell is right, or it is a `CellProblem`; nothing is guessed.
+ */
+
+/** What is wrong with a cell, as the parts of a sentence. */
+export class CellProblem {
+  constructor(
+    readonly found: string,
+    readonly expected: string,
+    /** True when the cell holds fewer or more pixels than a face has, so that the row may be skipped. */
+    readonly isCount = false,
+  ) {}
+}
+
+/** What stands for a coordinate that is not labelled, besides an empty cell and one of spaces. */
+export const MISSING_WORDS: readonly string[] = Object.freeze(['NaN', 'nan', 'NA', 'N/A', '#N/A', 'null', 'None']);
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const FRACTION_SLACK = 0.2; // of a gray value: three decimals are off by 0.13 at most, two by 1.3
+const INFINITE = /^[+-]?(inf|infinity)$/i;
+const SPREADSHEET_LIMIT = 32_767; // characters that Excel and LibreOffice let into a cell
+const PICTURE = /\.(png|jpe?g|pgm|ppm|bmp|gif|tiff?|webp|avif)\s*$/i;
+
+/**
+ * A coordinate in pixels, or NaN for one that is not labelled.
+ *
+ * @param missing further words that mean missing
+ */
+export function readCoordinate(cell: Buffer, decimalComma: boolean, missing: readonly string[]): number | CellProblem {
+  const text = cell.toString('utf8').trim();
+  if (text === '' || MISSING_WORDS.includes(text) || missing.includes(text)) return Number.NaN;
+  const number = decimalComma ? text.replace(',', '.') : text;
+  if (!INFINITE.test(text) && !DECIMAL.test(number))
+    return new CellProblem(
+      quote(text),
+      `a number of pixels, or for a landmark that is not labelled an empty cell or one of ${MISSING_WORDS.join(', ')}; if ${quote(text)} means missing, say so (missing: [${quote(text)}], --missing ${quote(text)})`,
+    );
+  const value = Number(number);
+  if (missing.some((word) => DECIMAL.test(word) && Number(word) === value)) return Number.NaN;
+  if (Number.isFinite(Math.fround(value))) return value;
+  return new CellProblem(
+    `${quote(text)}, which is infinite`,
+    'a number of pixels, or an empty cell for a landmark that is not labelled',
+  );
+}
+
+/** How the gray values of a file are written: as 0 to 255, or as fractions of white. */
+export type GrayScale = 'bytes' | 'fractions';
+
+/** How many pixels the first face has, and how they are written. */
+export function measurePixels(cell: Buffer): { count: number; scale: GrayScale } | CellProblem {
+  const whole = wholeProblem(cell);
+  if (whole) return whole;
+  const words = wordsIn(cell);
+  const values = words.map(Number);
+  const fractions = values.every((value) => value >= 0 && value <= 1) && values.some((value) => value > 0 && value < 1);
+  return { count: words.length, scale: fractions ? 'fractions' : 'bytes' };
+}
+
+/**
+ * Reads the gray values of a face into `target`, which has room for exactly as many as a face has.
+ *
+ * @returns what is wrong, or undefined
+ */
+export function readPixels(cell: Buffer, scale: GrayScale, target: Uint8Array): CellProblem | undefined {
+  if (scale === 'bytes' && scanBytes(cell, target)) return undefined;
+  return wholeProblem(cell) ?? readWords(wordsIn(cell), scale, target);
+}
+
+/** The fast way for digits and white space; false when anything else, or another number of pixels, turns up. */
+function scanBytes(cell: Buffer, target: Uint8Array): boolean {
+  const length = cell.length;
+  let count = 0;
+  let value = -1; // -1 between two numbers
+  for (let i = 0; i < length; i++) {
+    const byte = cell[i] as number;
+    if (byte >= 48 && byte <= 57) {
+      value = (value < 0 ? 0 : value * 10) + byte - 48;
+      if (value > 255) return false;
+    } else if (byte === 32 || (byte >= 9 && byte <= 13)) {
+      if (value < 0) continue;
+      if (count === target.length) return false;
+      target[count++] = value;
+      value = -1;
+    } else return false;
+  }
+  if (value >= 0) {
+    if (count === target.length) return false;
+    target[count++] = value;
+  }
+  return count === target.length;
+}
+
+/** The slow way, which can say what is wrong. */
+function readWords(words: readonly string[], scale: GrayScale, target: Uint8Array): CellProblem | undefined {
+  for (const [i, word] of words.entries()) {
+    const value = Number(word);
+    const gray = scale === 'fractions' ? Math.round(value * 255) : value;
+    const right =
+      DECIMAL.test(word) &&
+      gray >= 0 &&
+      gray <= 255 &&
+      (scale === 'bytes' ? Number.isInteger(gray) : Math.abs(value * 255 - gray) < FRACTION_SLACK);
+    if (!right)
+      return new CellProblem(
+        `${quote(word)} as pixel ${i + 1}`,
+        scale === 'bytes'
+          ? 'a whole number from 0 to 255'
+          : 'a multiple of 1/255 from 0 to 1, as in the first row; write the gray values as whole numbers from 0 to 255',
+      );
+    if (i < target.length) target[i] = gray;
+  }
+  if (words.length === target.length) return undefined;
+  return new CellProblem(
+    words.length === 0 ? 'no pixels' : `${words.length} pixels`,
+    `${target.length}, as in the first row`,
+    true,
+  );
+}
+
+/** What makes a whole cell useless, whatever its numbers. */
+function wholeProblem(cell: Buffer): CellProblem | undefined {
+  const head = cell.toString('latin1', 0, 200);
+  if (cell.includes('...') || cell.includes('…'))
+    return new CellProblem(
+      `${quote(head)}, which NumPy has shortened: the pixels in between are lost`,
+      'all gray values; export them again with np.set_printoptions(threshold=np.inf), or joined by spaces',
+    );
+  if (PICTURE.test(head))
+    return new CellProblem(
+      `${quote(head)}, the name of a picture`,
+      'the gray values themselves, from 0 to 255, with spaces between them; write them into the file, since pictures in folders are not read yet',
+    );
+  if (cell.length === SPREADSHEET_LIMIT)
+    return new CellProblem(
+      'exactly 32,767 characters, where a spreadsheet cuts a cell off: pixels are lost',
+      'all gray values; export the file again without opening it in a spreadsheet',
+    );
+  return undefined;
+}
+
+/** Numbers with spaces, commas or brackets between them. */
+function wordsIn(cell: Buffer): string[] {
+  return cell
+    .toString('latin1')
+    .split(/[\s,[\]]+/)
+    .filter(Boolean);
+}
+
+/** A value as it stands in the file, shortened. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}…` : text);
+}

@@ -1,0 +1,105 @@
+/** Which column of a table of faces is what: coordinates, pixels, names. The header decides; its order does not matter. */
+
+import { FacemarkError } from '../errors';
+import { KAGGLE_LANDMARKS, kaggleSchema, type Schema, schemaOf } from '../landmarks/schema';
+
+/** A name ending in x or y, perhaps after _ . - or a space: `nose_tip_x`, `pt1y`. */
+const COORDINATE = /^(.*[^_.\- ])[_.\- ]?([xy])$/i;
+const PIXELS = /^(image|images|pixels?|img)$/i;
+const ID = /^(image|face|row|photo)?[_ ]?(id|name|file|file[_ ]?name)$/i;
+
+export interface Layout {
+  /** Titles of all columns. */
+  readonly titles: readonly string[];
+  readonly schema: Schema;
+  /** [2k] column of each coordinate, x and y in turn; empty for a file without landmarks. */
+  readonly coordinates: readonly number[];
+  /** Column of the pixels, or -1 when only the content can tell. */
+  readonly pixels: number;
+  /** Column that names the faces, or -1. */
+  readonly id: number;
+  /** Columns of no use. */
+  readonly ignored: readonly number[];
+}
+
+/**
+ * Reads a header.
+ *
+ * @throws FacemarkError `bad-header` for a title that stands twice, several columns of pixels, or no landmarks where they are required
+ */
+export function readHeader(fields: readonly Buffer[], file: string, labelsRequired: boolean): Layout {
+  const titles = fields.map((field) => field.toString('utf8').trim());
+  const twice = titles.find((title, i) => title !== '' && titles.indexOf(title) !== i);
+  if (twice !== undefined) throw bad(`${file}, line 1: the column ${twice} stands twice; expected every column once.`);
+
+  const { landmarks, columns } = findLandmarks(titles);
+  if (landmarks.length === 0 && labelsRequired)
+    throw bad(
+      `${file}, line 1: there are no coordinate columns, such as nose_tip_x and nose_tip_y (found ${shortList(titles)}); a file without landmarks can be predicted, but not trained on or scored.`,
+    );
+  const taken = new Set(columns.values());
+  const rest = titles.map((_, i) => i).filter((i) => !taken.has(i));
+  const named = rest.filter((i) => PIXELS.test(titles[i] as string));
+  if (named.length > 1)
+    throw bad(
+      `${file}, line 1: ${shortList(named.map((i) => titles[i] as string))} could all be the pixels; expected one column of them.`,
+    );
+  const pixels = named[0] ?? -1;
+  const id = rest.find((i) => i !== pixels && ID.test(titles[i] as string)) ?? -1;
+
+  const isKaggles =
+    landmarks.length === KAGGLE_LANDMARKS.length && KAGGLE_LANDMARKS.every((name) => landmarks.includes(name));
+  const schema = landmarks.length === 0 || isKaggles ? kaggleSchema : schemaOf(landmarks);
+  const coordinates =
+    landmarks.length === 0
+      ? []
+      : schema.landmarks.flatMap((name) => [columns.get(`${name} x`) as number, columns.get(`${name} y`) as number]);
+  return { titles, schema, coordinates, pixels, id, ignored: rest.filter((i) => i !== pixels && i !== id) };
+}
+
+/**
+ * The column of the pixels by the content of the first row: the only one that holds several numbers.
+ *
+ * @throws FacemarkError `bad-header` when there is none, or several
+ */
+export function findPixels({ titles, ignored }: Layout, fields: readonly Buffer[], file: string): number {
+  const found = ignored.filter((i) =>
+    /^\s*\[?\s*\d+(\.\d*)?[\s,]+\d/.test((fields[i] ?? Buffer.alloc(0)).toString('latin1', 0, 64)),
+  );
+  if (found.length === 1) return found[0] as number;
+  if (found.length > 1)
+    throw bad(
+      `${file}: ${shortList(found.map((i) => titles[i] as string))} could all be the pixels; name the right column Image.`,
+    );
+  throw bad(
+    `${file}, line 1: there is no column of pixels, such as Image (found ${shortList(titles)}); expected one with the gray values of a face, from 0 to 255, with spaces between them.`,
+  );
+}
+
+/** Landmarks whose x and y are both there, in the order of their first column. */
+function findLandmarks(titles: readonly string[]): { landmarks: string[]; columns: Map<string, number> } {
+  const found = new Map<string, { x?: number; y?: number }>();
+  titles.forEach((title, i) => {
+    const match = COORDINATE.exec(title);
+    if (!match) return;
+    const [, name, axis] = match as unknown as [string, string, string];
+    found.set(name, { ...found.get(name), [axis.toLowerCase()]: i });
+  });
+  const columns = new Map<string, number>();
+  const landmarks: string[] = [];
+  for (const [name, { x, y }] of found) {
+    if (x === undefined || y === undefined) continue;
+    landmarks.push(name);
+    columns.set(`${name} x`, x).set(`${name} y`, y);
+  }
+  return { landmarks, columns };
+}
+
+function shortList(titles: readonly string[]): string {
+  const shown = titles.slice(0, 6).map((title) => (title === '' ? '(no name)' : title.slice(0, 40)));
+  return titles.length > 6 ? `${shown.join(', ')} and ${titles.length - 6} more` : shown.join(', ');
+}
+
+function bad(message: string): FacemarkError {
+  return new FacemarkError('bad-header', message);
+}
