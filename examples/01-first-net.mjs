@@ -9,8 +9,8 @@ if (!file) console.log('Drawing 1000 synthetic faces …');
 const faces = file ? await readFaces(file) : syntheticFaces({ count: 1000, seed: 1 });
 
 const settings = [
-  { name: 'as in the tutorial', centre: 'global', learningRate: 0.01 },
-  { name: 'better settings', centre: 'perCoordinate', learningRate: 0.3 },
+  { name: 'as in the tutorial', centre: 'global', initializer: 'tutorial', learningRate: 0.01 },
+  { name: 'better settings', centre: 'perCoordinate', initializer: 'zeroOutput', learningRate: 0.3 },
 ];
 
 const results = [];

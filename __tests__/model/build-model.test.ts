@@ -60,6 +60,16 @@ test.each([
   model.dispose();
 });
 
+test('with zeroOutput the network starts at the centre of its outputs', () => {
+  const model = buildModel({ ...SMALL, initializer: 'zeroOutput' });
+  const output = tf.tidy(() => [
+    ...(model.predict(tf.randomNormal([5, 16], 0, 1, 'float32', 1)) as ReturnType<typeof tf.zeros>).dataSync(),
+  ]);
+  expect(output).toEqual(new Array(20).fill(0));
+  expect(weightsOf(model)[0]?.some((w) => w !== 0)).toBe(true);
+  model.dispose();
+});
+
 test('one seed gives the same weights on every backend, another seed others', async () => {
   await useBackend('cpu');
   const onCpu = buildModel({ ...SMALL, seed: 5 });
@@ -120,7 +130,7 @@ test.each([
   ],
   [
     { initializer: 'zeros' as 'tutorial' },
-    'initializer is "zeros"; expected one of tutorial, glorotNormal, heNormal, lecunNormal.',
+    'initializer is "zeros"; expected one of tutorial, zeroOutput, glorotNormal, heNormal, lecunNormal.',
   ],
 ])('the options %j are refused', (options, sentence) => {
   expect(() => buildModel(options)).toThrow(sentence);

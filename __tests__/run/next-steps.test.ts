@@ -13,6 +13,8 @@ function run(validation: number[], rest: Partial<Run> = {}): Run {
     ...rest,
   } as Run;
 }
+const TUTORIAL = { centre: 'global', initializer: 'tutorial' } as const;
+const CENTRED = { centre: 'perCoordinate', initializer: 'zeroOutput' } as const;
 const scores = (gain: number, hardlyVaries = false) => ({ gain, variation: { hardlyVaries } }) as Scores;
 const falling = Array.from({ length: 100 }, (_, i) => 1 / (i + 1));
 const flat = Array.from({ length: 100 }, (_, i) => 1 + 1 / (i + 1) ** 3);
@@ -21,40 +23,40 @@ const parted = Array.from({ length: 100 }, (_, i) => 1 + ((i - 40) / 100) ** 2);
 test.each([
   [
     'still falling',
-    nextSteps(run(falling), scores(0.2), 'global'),
+    nextSteps(run(falling), scores(0.2), TUTORIAL),
     [
       'The validation error was still falling at the last iteration: try more --iterations 200, or a larger --learning-rate 0.02.',
     ],
   ],
   [
     'overfitting',
-    nextSteps(run(parted), scores(0.2), 'global'),
+    nextSteps(run(parted), scores(0.2), TUTORIAL),
     [
       'Overfitting: validation was best at iteration 40 and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience 10), or bring more faces.',
     ],
   ],
   [
     'flat',
-    nextSteps(run(flat), scores(0.2), 'perCoordinate'),
+    nextSteps(run(flat), scores(0.2), CENTRED),
     ['The curve has flattened out: try more --hidden units, another --activation, or more faces.'],
   ],
   [
     'worse than the mean face, as the tutorial is on real faces',
-    nextSteps(run(flat), scores(-0.1), 'global'),
+    nextSteps(run(flat), scores(-0.1), TUTORIAL),
     [
-      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: --centre perCoordinate (starts at the mean face) and a larger --learning-rate 0.1, or more --iterations.',
+      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: --centre perCoordinate with --initializer zeroOutput (starts at the mean face), a larger --learning-rate 0.3, more --iterations.',
     ],
   ],
   [
     'worse than the mean face with its own centre',
-    nextSteps(run(flat), scores(-0.1), 'perCoordinate'),
+    nextSteps(run(flat), scores(-0.1), CENTRED),
     [
-      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: a larger --learning-rate 0.1, or more --iterations.',
+      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: a larger --learning-rate 0.3, more --iterations.',
     ],
   ],
   [
     'only the mean face learned',
-    nextSteps(run(flat), scores(0.01, true), 'perCoordinate'),
+    nextSteps(run(flat), scores(0.01, true), CENTRED),
     [
       'The predictions hardly differ from face to face: the network has learned the mean face and little else. It needs more steps or larger ones.',
     ],
@@ -70,7 +72,7 @@ test.each([
   ],
   [
     'nothing done',
-    nextSteps(run([], { best: { iteration: -1, validation: Number.NaN } }), scores(-3), 'global'),
+    nextSteps(run([], { best: { iteration: -1, validation: Number.NaN } }), scores(-3), TUTORIAL),
     ['Nothing was learned: training was stopped before its first iteration.'],
   ],
 ])('a history that is %s gets its advice', (_, steps, expected) => {

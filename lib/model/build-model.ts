@@ -5,7 +5,7 @@ import { type LayersModel, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { Random } from '../random';
-import { INITIALIZERS, type InitializerName, normalInitializer } from './initializers';
+import { INITIALIZERS, type InitializerName, kernelInitializer } from './initializers';
 
 /** Activations of the hidden layers. */
 export const ACTIVATIONS = ['tanh', 'sigmoid', 'relu', 'elu', 'selu', 'softplus', 'softsign', 'linear'] as const;
@@ -22,7 +22,7 @@ export interface BuildModelOptions {
   readonly activation?: Activation;
   /** Whether layers have biases; they start at 0. */
   readonly bias?: boolean;
-  /** Standard deviation of the initial weights, by the name of its rule; `'tutorial'` is 1/√(fan_in + fan_out). */
+  /** Rule for the spread of the initial weights, see `INITIALIZERS`. */
   readonly initializer?: InitializerName;
   /** Seed of the initial weights. */
   readonly seed?: number;
@@ -73,7 +73,7 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
         units,
         activation: isOutput ? 'linear' : activation,
         useBias: bias,
-        kernelInitializer: normalInitializer(initializer, widths[i] as number, units, random),
+        kernelInitializer: kernelInitializer(initializer, widths[i] as number, units, isOutput, random),
         biasInitializer: 'zeros',
         inputShape: i === 0 ? [inputs] : undefined,
       }),

@@ -1,26 +1,37 @@
 /** What to try next, read off the history and the scores of a run. Sentences for people, most urgent first. */
 
 import type { Scores } from '../evaluate/evaluate';
+import type { InitializerName } from '../model/initializers';
 import type { Centre } from '../prepare/scaling';
 import type { Run } from '../train/train';
 
 const PARTED = 1.02; // last validation error over the best one above which the curves have parted
 const STILL_FALLING = 0.98; // share of the validation error that the last tenth must have taken off to be worth going on
 
+const FAST = 0.3; // a rate at which the tutorial's network learns fast and still converges on centred data
+
+/** How the network started. */
+export interface Start {
+  readonly centre: Centre;
+  readonly initializer: InitializerName;
+}
+
 /**
  * @param scores of the validation faces
  * @returns sentences, each with the options that carry it out
  */
-export function nextSteps(run: Run, scores: Scores, centre: Centre): string[] {
+export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Start): string[] {
   const { iterations, learningRate } = run.options;
   const steps: string[] = [];
   const { validation } = run.history;
   const last = validation.length - 1;
   if (last < 0) return ['Nothing was learned: training was stopped before its first iteration.'];
   if (scores.gain <= 0) {
-    const means = centre === 'global' ? '--centre perCoordinate (starts at the mean face) and a larger' : 'a larger';
+    const atMeanFace = centre === 'perCoordinate' && initializer === 'zeroOutput';
+    const start = atMeanFace ? '' : '--centre perCoordinate with --initializer zeroOutput (starts at the mean face), ';
+    const faster = learningRate < FAST ? `a larger --learning-rate ${round(Math.min(FAST, learningRate * 30))}, ` : '';
     steps.push(
-      `Worse than the mean face: drawing the same average face on everybody would be better. What changes that: ${means} --learning-rate ${round(learningRate * 10)}, or more --iterations.`,
+      `Worse than the mean face: drawing the same average face on everybody would be better. What changes that: ${start}${faster}more --iterations.`,
     );
   }
   if (scores.variation.hardlyVaries)

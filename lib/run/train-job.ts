@@ -8,6 +8,8 @@ import { type BackendName, useBackend } from '../backend/choose';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
 import type { Faces } from '../landmarks/faces';
+import { BUILD_MODEL_DEFAULTS } from '../model/build-model';
+import type { InitializerName } from '../model/initializers';
 import { saveBundle } from '../predict/bundle';
 import { type Prepared, type PrepareOptions, prepare } from '../prepare/prepare';
 import type { Run } from '../train/train';
@@ -79,10 +81,11 @@ export async function trainJob(options: TrainJobOptions = {}): Promise<TrainJobR
       const report: TrainJobReport = {
         folder,
         versions: { facemark: version, tfjs, node: process.versions.node },
-        ...describe(faces, data, net),
+        ...describe(faces, data, net, options.initializer),
         options: {
           ...data.options,
           ...net.run.options,
+          initializer: options.initializer ?? BUILD_MODEL_DEFAULTS.initializer,
           seed,
           groups: options.groups && resolve(options.groups),
         },
@@ -100,7 +103,13 @@ export async function trainJob(options: TrainJobOptions = {}): Promise<TrainJobR
   }
 }
 
-function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedNet) {
+function describe(
+  faces: Faces,
+  data: Prepared,
+  { setup, run, scores }: TrainedNet,
+  initializer: InitializerName | undefined,
+) {
+  const start = { centre: data.options.centre, initializer: initializer ?? BUILD_MODEL_DEFAULTS.initializer };
   const { history, best, restoredBest, stopped, solver, solverWhy, seconds } = run;
   const { name: _, ...rest } = setup;
   return {
@@ -111,7 +120,7 @@ function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedN
     minimumValidationError: best.validation,
     trainingError: history.training[best.iteration] ?? Number.NaN,
     scores,
-    nextSteps: nextSteps(run, scores, data.options.centre),
+    nextSteps: nextSteps(run, scores, start),
   };
 }
 

@@ -1,0 +1,134 @@
+/** Networks beside each other: their validation curves, and their RMSE in pixels beside the mean face's. */
+
+import { FacemarkError } from '../errors';
+import { withDefaults } from '../options';
+import { axisStyle, renderChart, titleStyle } from './chart';
+import { curve, errorAxis } from './curve';
+import type { DrawnHistory } from './history';
+import { type ThemeName, themeOf } from './theme';
+
+export interface DrawnNet {
+  readonly name: string;
+  readonly history: DrawnHistory;
+  readonly rmsePx: number;
+}
+
+export interface DrawComparisonOptions {
+  /** RMSE of the mean face, drawn as a line across the bars. */
+  readonly meanFaceRmsePx?: number;
+  readonly title?: string;
+  readonly theme?: ThemeName;
+  readonly width?: number;
+}
+
+export const DRAW_COMPARISON_DEFAULTS = Object.freeze({ title: 'Comparison', theme: 'light' as ThemeName, width: 900 });
+
+const CURVES_HEIGHT = 320;
+const BAR = 30; // height of a bar with its gap
+const NAME_LETTER = 6.4; // pixels of a letter of a name
+const LONGEST_NAME = 260;
+
+/**
+ * Draws a comparison.
+ *
+ * @returns an SVG document
+ * @throws FacemarkError `bad-option` when there is nothing to compare
+ */
+export function drawComparison(nets: readonly DrawnNet[], options: DrawComparisonOptions = {}): string {
+  if (nets.length === 0)
+    throw new FacemarkError('bad-option', 'there is no network to compare; expected at least one.');
+  const { meanFaceRmsePx, title, theme, width } = withDefaults(DRAW_COMPARISON_DEFAULTS, options);
+  const colours = themeOf(theme);
+  const colourOf = (i: number) => colours.series[i % colours.series.length] as string;
+  const dashOf = (i: number) =>
+    (['solid', 'dashed', 'dotted'] as const)[Math.floor(i / colours.series.length) % 3] ?? 'solid';
+  const curves = nets.map(({ history }) => history.validation);
+  const longest = Math.max(...curves.map(({ length }) => length));
+  const names = Math.min(LONGEST_NAME, Math.max(90, ...nets.map(({ name }) => name.length * NAME_LETTER)));
+  const bars = { top: CURVES_HEIGHT + 36, height: nets.length * BAR };
+  const hasMeanFace = meanFaceRmsePx !== undefined && Number.isFinite(meanFaceRmsePx);
+  const most = Math.max(...nets.map(({ rmsePx }) => rmsePx), hasMeanFace ? meanFaceRmsePx : 0);
+
+  return renderChart(
+    {
+      title: titleStyle(title, colours),
+      grid: [
+        { left: 76, right: 28, top: 56, height: CURVES_HEIGHT - 110 },
+        { left: names + 24, right: 76, top: bars.top, height: bars.height },
+      ],
+      xAxis: [
+        {
+          type: 'value',
+          gridIndex: 0,
+          min: 0,
+          max: Math.max(1, longest - 1),
+          ...axisStyle('iteration', colours),
+          nameGap: 28,
+        },
+        {
+          type: 'value',
+          gridIndex: 1,
+          min: 0,
+          max: Math.ceil(most * 1.05),
+          ...axisStyle('RMSE on the validation faces, px', colours, (value) => value.toFixed(1)),
+          nameGap: 28,
+        },
+      ],
+      yAxis: [
+        { gridIndex: 0, ...errorAxis('validation error', curves, colours), nameGap: 52 },
+        {
+          type: 'category',
+          gridIndex: 1,
+          inverse: true,
+          data: nets.map(({ name }) => name),
+          axisLabel: { color: colours.text, fontSize: 12, width: names, overflow: 'truncate' },
+          axisLine: { lineStyle: { color: colours.muted } },
+          axisTick: { show: false },
+        },
+      ],
+      series: [
+        ...nets.map(({ name, history }, i) => ({
+          name,
+          xAxisIndex: 0,
+          yAxisIndex: 0,
+          ...curve(history.validation, colourOf(i), dashOf(i)),
+        })),
+        {
+          type: 'bar',
+          xAxisIndex: 1,
+          yAxisIndex: 1,
+          barWidth: 16,
+          data: nets.map(({ rmsePx }, i) => ({ value: rmsePx, itemStyle: { color: colourOf(i) } })),
+          label: {
+            show: true,
+            position: 'right',
+            color: colours.text,
+            fontSize: 12,
+            backgroundColor: colours.background,
+            padding: [1, 3],
+            formatter: ({ value }) => `${Number(value).toFixed(2)} px`,
+          },
+          ...(hasMeanFace
+            ? {
+                markLine: {
+                  silent: true,
+                  symbol: 'none',
+                  lineStyle: { color: colours.text, type: 'dashed', width: 1.5 },
+                  label: {
+                    formatter: `mean face ${meanFaceRmsePx.toFixed(2)} px`,
+                    position: 'end',
+                    color: colours.text,
+                    fontSize: 11,
+                  },
+                  data: [{ xAxis: meanFaceRmsePx }],
+                },
+              }
+            : {}),
+        },
+      ],
+    },
+    width,
+    bars.top + bars.height + 56,
+    colours,
+  );
+}

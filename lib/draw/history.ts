@@ -1,0 +1,89 @@
+/** The error curve: training and validation error by iteration, on a logarithmic scale, the best iteration marked. */
+
+import { withDefaults } from '../options';
+import { axisStyle, renderChart, titleStyle } from './chart';
+import { curve, errorAxis } from './curve';
+import { type ThemeName, themeOf } from './theme';
+
+/** Errors by iteration, as `train` returns them. */
+export interface DrawnHistory {
+  readonly training: ArrayLike<number>;
+  readonly validation: ArrayLike<number>;
+}
+
+export interface DrawHistoryOptions {
+  /** The iteration to mark, as `run.best`. */
+  readonly best?: { readonly iteration: number; readonly validation: number };
+  readonly title?: string;
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export const DRAW_HISTORY_DEFAULTS = Object.freeze({
+  title: 'Mean squared error',
+  theme: 'light' as ThemeName,
+  width: 760,
+  height: 440,
+});
+
+/**
+ * Draws a history. Errors that are not finite leave a gap.
+ *
+ * @returns an SVG document; the same history gives the same bytes
+ */
+export function drawHistory({ training, validation }: DrawnHistory, options: DrawHistoryOptions = {}): string {
+  const { best, title, theme, width, height } = withDefaults(DRAW_HISTORY_DEFAULTS, options);
+  const colours = themeOf(theme);
+  const last = Math.max(training.length, validation.length) - 1;
+  const isMarked = best !== undefined && best.iteration >= 0 && Number.isFinite(best.validation);
+  return renderChart(
+    {
+      title: titleStyle(title, colours),
+      legend: {
+        right: 16,
+        top: 12,
+        itemWidth: 34,
+        itemStyle: { opacity: 0 },
+        textStyle: { color: colours.text, fontSize: 12 },
+      },
+      grid: { left: 76, right: 28, top: 56, bottom: 56 },
+      xAxis: { type: 'value', min: 0, max: Math.max(1, last), ...axisStyle('iteration', colours), nameGap: 30 },
+      yAxis: { ...errorAxis('error', [training, validation], colours), nameGap: 56 },
+      series: [
+        { name: 'training', ...curve(training, colours.training, 'dashed') },
+        {
+          name: 'validation',
+          ...curve(validation, colours.validation, 'solid', best?.iteration),
+          ...(isMarked ? { markPoint: bestMark(best, last, colours.validation, colours.text) } : {}),
+        },
+      ],
+    },
+    width,
+    height,
+    colours,
+  );
+}
+
+function bestMark(
+  { iteration, validation }: { iteration: number; validation: number },
+  last: number,
+  colour: string,
+  text: string,
+) {
+  const position: 'left' | 'right' = iteration > last / 2 ? 'left' : 'right';
+  return {
+    symbol: 'circle',
+    symbolSize: 10,
+    itemStyle: { color: colour, borderColor: text, borderWidth: 1.5 },
+    label: {
+      show: true,
+      position: [position === 'left' ? -8 : 18, -22] as [number, number],
+      align: position === 'left' ? ('right' as const) : ('left' as const),
+      color: text,
+      fontSize: 12,
+      formatter: `best: ${validation.toPrecision(4)} @ ${iteration}`,
+    },
+    data: [{ name: 'best', coord: [iteration, validation] }],
+  };
+}
