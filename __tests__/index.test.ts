@@ -3,10 +3,13 @@ import * as facemark from '../lib';
 test('the public door has these names and no others', () => {
   expect(Object.keys(facemark).sort()).toEqual(
     [
-      ...['ACTIVATIONS', 'BACKENDS', 'FacemarkError', 'INITIALIZERS', 'KAGGLE_LANDMARKS', 'SOLVERS', 'buildModel'],
-      ...['coordinateNames', 'createPredictor', 'evaluate', 'groupsOf', 'kaggleSchema', 'nextSteps', 'prepare'],
-      ...['readFaces', 'readGroups', 'schemaOf', 'selectFaces', 'setBestWeights', 'syntheticFaces', 'tf', 'train'],
-      ...['trainJob', 'useBackend', 'version'],
+      ...['FacemarkError', 'KAGGLE_LANDMARKS', 'coordinateNames', 'kaggleSchema', 'schemaOf', 'selectFaces', 'version'],
+      ...['BACKENDS', 'tf', 'useBackend'],
+      ...['MISSING_WORDS', 'groupsOf', 'readFaces', 'readGroups', 'syntheticFaces', 'writeFaces'],
+      ...['prepare', 'ACTIVATIONS', 'INITIALIZERS', 'buildModel', 'SOLVERS', 'setBestWeights', 'train'],
+      ...['createPredictor', 'loadPredictor', 'saveBundle', 'evaluate'],
+      ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPredictions', 'renderPng'],
+      ...['compareJob', 'evaluateJob', 'nextSteps', 'predictJob', 'showJob', 'trainJob'],
     ].sort(),
   );
 });

@@ -30,10 +30,16 @@ export { type LoadedPredictor, loadPredictor, saveBundle } from './predict/bundl
 
 export { evaluate, type EvaluateOptions, type LandmarkScore, type Scores } from './evaluate/evaluate';
 
+export { type DrawFacesOptions, drawFaces, drawPredictions } from './draw/faces';
+export { type DrawHistoryOptions, drawHistory } from './draw/history';
+export { type DrawComparisonOptions, drawComparison } from './draw/comparison';
+export { renderPng } from './draw/png';
+
 export type { FacesSummary, JobEvent, JobSetup } from './run/job-events';
 export { trainJob, type TrainJobOptions, type TrainJobReport } from './run/train-job';
 export { compareJob, type CompareJobOptions, type CompareJobReport } from './run/compare-job';
 export { evaluateJob, type EvaluateJobOptions, type EvaluateJobReport } from './run/evaluate-job';
+export { showJob, type ShowJobOptions } from './run/show-job';
 export { predictJob, type PredictJobOptions, type PredictJobReport } from './run/predict-job';
 export { nextSteps } from './run/next-steps';
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { emptyFolder, installation, node, type Outcome, ROOT, writeFiles } from '../child';
 
 const run = (script: string, env: Record<string, string> = {}, cwd = ROOT) => node(['-e', script], { env, cwd });
+/** What tfjs-core itself says when it meets another copy; not ours to silence. */
+const SECOND_COPY = 'Platform node has already been set. Overwriting the platform with node.\n';
 const json = ({ stdout, stderr, code }: Outcome) => {
-  expect(stderr).toBe('');
+  expect(stderr.replace(SECOND_COPY, '')).toBe('');
   expect(code).toBe(0);
   return JSON.parse(stdout);
 };
@@ -200,7 +202,8 @@ describe('another copy of tfjs-core in the process is refused with both versions
 
   test('when it is in a bundle, where its version cannot be read', async () => {
     const outcome = await run(`
-      globalThis._tfengine = {};
+      const source = require('node:fs').readFileSync(require.resolve('@tensorflow/tfjs-core'), 'utf8');
+      new Function('require', 'module', 'exports', source)(require, { exports: {} }, {});
       const facemark = require('facemark');
       try { facemark.buildModel(); } catch ({ message }) { console.log(JSON.stringify(message)); }`);
     expect(json(outcome)).toBe(

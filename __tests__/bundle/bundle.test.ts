@@ -207,10 +207,12 @@ test('a process killed at any moment of a save leaves the old bundle or the new 
     const child = spawn(process.execPath, ['-e', script, json, folder], {
       env: { ...process.env, FACEMARK_BACKEND: 'cpu' },
     });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), closed]);
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+    expect(child.exitCode).toBeNull();
     child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('close', resolve));
+    await closed;
     const loaded = await loadPredictor(folder);
     seen.add(loaded.record.net);
     predictors.push(loaded);

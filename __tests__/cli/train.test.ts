@@ -31,9 +31,21 @@ test('train ends as the tutorial does, then in pixels beside the mean face, then
     /^RMSE on the 12 validation faces: [\d.]+ px; the mean face's: [\d.]+ px \(\d+ % (better|worse) than it\)$/m,
   );
   expect(stdout).toMatch(/^What to try next:\n {2}- /m);
-  expect(stdout.endsWith(`History and record: ${join(cwd, 'a run')}\n`)).toBe(true);
+  expect(stdout.endsWith(`All of it:   ${join(cwd, 'a run')}\n`)).toBe(true);
   expect(stderr).toMatch(/^(iteration \d+: training [\d.e-]+, validation [\d.e-]+\n){11}$/);
-  expect(readdirSync(join(cwd, 'a run')).sort()).toEqual(['history.csv', 'history.json', 'run.json']);
+  expect(readdirSync(join(cwd, 'a run')).sort()).toEqual([
+    ...[
+      'bundle',
+      'curve.png',
+      'curve.svg',
+      'history.csv',
+      'history.json',
+      'predictions.png',
+      'predictions.svg',
+      'run.json',
+    ],
+    ...['samples.png', 'samples.svg'],
+  ]);
 });
 
 test('with --json there is one JSON document and nothing else', async () => {
@@ -48,7 +60,7 @@ test('piped output has no colours and no cursor movements', async () => {
 });
 
 test.each([
-  [['train', 'nowhere.csv'], /^facemark: nowhere\.csv/],
+  [['train', 'nowhere.csv'], /^facemark: there is no file nowhere\.csv; check the path\.\n$/],
   [
     ['train', 'faces.csv', '--iterations', '0'],
     /^facemark: iterations is 0; expected a whole number of at least 1\.\n$/,
@@ -96,7 +108,7 @@ test('Ctrl-C leaves the state of the last iteration and says where', async () =>
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect(code).toBe(130);
   expect(stdout).toMatch(/Stopped by hand after \d+ of 1000000 iterations; these are its results\./);
-  expect(stdout).toContain(`History and record: ${join(cwd, 'stopped')}`);
+  expect(stdout).toContain(`All of it:   ${join(cwd, 'stopped')}`);
   expect(existsSync(join(cwd, 'stopped', 'run.json'))).toBe(true);
 });
 

@@ -66,7 +66,7 @@ test.each([
     nextSteps(
       run(falling, { stopped: 'aborted', options: { iterations: 750, learningRate: 0.01, patience: Infinity } }),
       scores(0.1),
-      'global',
+      TUTORIAL,
     ),
     ['Stopped by hand after 100 of 750 iterations; these are its results.'],
   ],

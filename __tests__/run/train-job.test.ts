@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readyForTensors } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
-import { type JobEvent, trainJob } from '../../lib/run/train-job';
+import type { JobEvent } from '../../lib/run/job-events';
+import { trainJob } from '../../lib/run/train-job';
 import { emptyFolder } from '../child';
 import { csvOf, messageFrom, tinyFaces } from '../tiny-faces';
 
@@ -24,14 +25,26 @@ test('a job reads, trains, scores and leaves its history and its record', async 
   const { folder: _, ...options } = job({ count: 30 });
   const report = await trainJob({ ...options, onEvent: (event) => events.push(event) });
   expect(tf.memory().numTensors).toBe(before);
-  expect(readdirSync(options.out).sort()).toEqual(['history.csv', 'history.json', 'run.json']);
+  expect(readdirSync(options.out).sort()).toEqual([
+    ...[
+      'bundle',
+      'curve.png',
+      'curve.svg',
+      'history.csv',
+      'history.json',
+      'predictions.png',
+      'predictions.svg',
+      'run.json',
+    ],
+    ...['samples.png', 'samples.svg'],
+  ]);
   expect(report).toMatchObject({
     folder: options.out,
     faces: { count: 30, width: 8, height: 8 },
     split: { by: 'row', train: 21, validation: 9 },
     network: { layers: '64-5(tanh)-30(linear)', weights: 64 * 5 + 5 + 5 * 30 + 30 },
     backend: { name: 'cpu' },
-    run: { stopped: 'finished', solver: 'fit' },
+    run: { stopped: 'finished', solver: 'dual' },
     scores: { count: 9, labelled: 270 },
   });
   const history = JSON.parse(readFileSync(join(options.out, 'history.json'), 'utf8'));
@@ -106,7 +119,7 @@ test('a job that is aborted keeps what it has', async () => {
 test('a job that is aborted before it trains writes nothing', async () => {
   const { folder, ...options } = job();
   expect(await messageFrom(() => trainJob({ ...options, faces: undefined, signal: AbortSignal.abort() }))).toBe(
-    'stopped before training began; nothing was written.',
+    'stopped before anything was computed; nothing was written.',
   );
   expect(readdirSync(folder)).toEqual(['faces.csv']);
 });

@@ -112,11 +112,12 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
             ? {
                 markLine: {
                   silent: true,
+                  z: 1, // behind bars and figures
                   symbol: 'none',
                   lineStyle: { color: colours.text, type: 'dashed', width: 1.5 },
                   label: {
                     formatter: `mean face ${meanFaceRmsePx.toFixed(2)} px`,
-                    position: 'end',
+                    position: 'start',
                     color: colours.text,
                     fontSize: 11,
                   },

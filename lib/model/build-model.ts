@@ -45,22 +45,7 @@ export const BUILD_MODEL_DEFAULTS = Object.freeze({
  * @throws FacemarkError `bad-option` for an option out of range
  */
 export function buildModel(options: BuildModelOptions = {}): LayersModel {
-  const { inputs, outputs, hiddenUnits, activation, bias, initializer, seed } = withDefaults(
-    BUILD_MODEL_DEFAULTS,
-    options,
-  );
-  const hidden = typeof hiddenUnits === 'number' ? [hiddenUnits] : [...hiddenUnits];
-  checkNumber('inputs', inputs, { integer: true, atLeast: 1 });
-  checkNumber('outputs', outputs, { integer: true, atLeast: 1 });
-  if (hidden.length === 0)
-    throw new FacemarkError(
-      'bad-option',
-      'hiddenUnits is an empty list; expected the units of at least one hidden layer.',
-    );
-  for (const units of hidden) checkNumber('hiddenUnits', units, { integer: true, atLeast: 1 });
-  checkOneOf('activation', activation, ACTIVATIONS);
-  checkOneOf('initializer', initializer, INITIALIZERS);
-
+  const { inputs, outputs, hidden, activation, bias, initializer, seed } = checkBuildModelOptions(options);
   readyForTensors();
   const random = new Random(seed, 'weights');
   const widths = [inputs, ...hidden, outputs];
@@ -80,6 +65,28 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
     );
   });
   return model;
+}
+
+/**
+ * The options with their defaults, checked; `hidden` lists the units of the hidden layers.
+ *
+ * @throws FacemarkError `bad-option` for one out of range
+ */
+export function checkBuildModelOptions(options: BuildModelOptions) {
+  const filled = withDefaults(BUILD_MODEL_DEFAULTS, options);
+  const { inputs, outputs, hiddenUnits, activation, initializer } = filled;
+  const hidden = typeof hiddenUnits === 'number' ? [hiddenUnits] : [...hiddenUnits];
+  checkNumber('inputs', inputs, { integer: true, atLeast: 1 });
+  checkNumber('outputs', outputs, { integer: true, atLeast: 1 });
+  if (hidden.length === 0)
+    throw new FacemarkError(
+      'bad-option',
+      'hiddenUnits is an empty list; expected the units of at least one hidden layer.',
+    );
+  for (const units of hidden) checkNumber('hiddenUnits', units, { integer: true, atLeast: 1 });
+  checkOneOf('activation', activation, ACTIVATIONS);
+  checkOneOf('initializer', initializer, INITIALIZERS);
+  return { ...filled, hidden };
 }
 
 /** A dense network in the tutorial's notation: `9216-100(tanh)-30(linear)`. */

@@ -17,7 +17,7 @@ import { type FacesSummary, type JobEvent, summarise } from './job-events';
 import { writePicture } from './pictures';
 import { chooseRunFolder, writeRecord } from './run-folder';
 import { combinations, nameOf, type Setting, type Varied } from './settings';
-import { type NetOptions, trainNet } from './train-net';
+import { checkNetOptions, type NetOptions, trainNet } from './train-net';
 
 const MAX_NETS = 48; // more than that is a search, not a comparison, and no chart shows it
 
@@ -76,6 +76,7 @@ export async function compareJob(options: CompareJobOptions): Promise<CompareJob
       'bad-option',
       `these settings make ${settings.length} networks; expected at most ${MAX_NETS}: give fewer values.`,
     );
+  for (const setting of settings) checkNetOptions({ ...options, ...setting });
   const folder = chooseRunFolder(options.out, options.overwrite ?? false);
   const backend = await useBackend(options.backend);
   const faces = await getFaces(options, onEvent);

@@ -19,7 +19,7 @@ import { type FacesSummary, type JobEvent, type JobSetup, summarise } from './jo
 import { nextSteps } from './next-steps';
 import { drawNet, type NetPictures } from './pictures';
 import { chooseRunFolder, writeHistory, writeRecord } from './run-folder';
-import { type NetOptions, type TrainedNet, trainNet } from './train-net';
+import { checkNetOptions, type NetOptions, type TrainedNet, trainNet } from './train-net';
 
 export interface TrainJobOptions
   extends FacesOptions,
@@ -66,6 +66,7 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
  */
 export async function trainJob(options: TrainJobOptions = {}): Promise<TrainJobReport> {
   const { seed = 1, onEvent } = options;
+  checkNetOptions(options);
   const folder = chooseRunFolder(options.out, options.overwrite ?? false);
   const { tfjs } = await useBackend(options.backend);
   const faces = await getFaces(options, onEvent);

@@ -3,10 +3,10 @@
 import { useBackend } from '../backend/choose';
 import { evaluate, type Scores } from '../evaluate/evaluate';
 import type { Faces } from '../landmarks/faces';
-import { type BuildModelOptions, buildModel, networkName } from '../model/build-model';
+import { type BuildModelOptions, buildModel, checkBuildModelOptions, networkName } from '../model/build-model';
 import { createPredictor, type Predictor } from '../predict/predictor';
 import type { Prepared } from '../prepare/prepare';
-import { type Run, type TrainOptions, train } from '../train/train';
+import { checkTrainOptions, type Run, type TrainOptions, train } from '../train/train';
 import type { JobSetup, OnEvent } from './job-events';
 
 /** The settings of a network and its training; they fall back to the library's defaults. */
@@ -21,6 +21,16 @@ export interface TrainedNet {
   readonly scores: Scores;
   /** The caller's, who disposes it. */
   readonly predictor: Predictor;
+}
+
+/**
+ * Checks the settings of a network before any work is done for it.
+ *
+ * @throws FacemarkError `bad-option` for one out of range
+ */
+export function checkNetOptions(options: NetOptions): void {
+  checkBuildModelOptions(options);
+  checkTrainOptions(options);
 }
 
 /**

@@ -74,14 +74,7 @@ export interface Run {
  *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`
  */
 export async function train(model: LayersModel, data: Prepared, options: TrainOptions = {}): Promise<Run> {
-  const { iterations, learningRate, solver, restoreBest, patience, onIteration, signal } = withDefaults(
-    TRAIN_DEFAULTS,
-    options,
-  );
-  checkNumber('iterations', iterations, { integer: true, atLeast: 1 });
-  checkNumber('learningRate', learningRate, { above: 0 });
-  checkOneOf('solver', solver, SOLVERS);
-  if (patience !== Infinity) checkNumber('patience', patience, { integer: true, atLeast: 1 });
+  const { iterations, learningRate, solver, restoreBest, patience, onIteration, signal } = checkTrainOptions(options);
   checkShapes(model, data);
 
   const backend = await useBackend();
@@ -114,6 +107,20 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   } finally {
     tf.dispose([...initial, ...(solution?.last ?? []), ...(solution?.best ?? [])]);
   }
+}
+
+/**
+ * The options with their defaults, checked: for callers with long work to do before they train.
+ *
+ * @throws FacemarkError `bad-option` for one out of range
+ */
+export function checkTrainOptions(options: TrainOptions) {
+  const filled = withDefaults(TRAIN_DEFAULTS, options);
+  checkNumber('iterations', filled.iterations, { integer: true, atLeast: 1 });
+  checkNumber('learningRate', filled.learningRate, { above: 0 });
+  checkOneOf('solver', filled.solver, SOLVERS);
+  if (filled.patience !== Infinity) checkNumber('patience', filled.patience, { integer: true, atLeast: 1 });
+  return filled;
 }
 
 /** Puts the weights of the best iteration of a run into the model that was trained. */
