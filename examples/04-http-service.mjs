@@ -34,5 +34,8 @@ const server = createServer(async (request, response) => {
   }
 });
 
-server.listen(Number(port), '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}`));
+server.listen(Number(port), '127.0.0.1', () => {
+  const { port: listening } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  console.log(`listening on http://127.0.0.1:${listening}`);
+});
 process.on('SIGTERM', () => server.close(() => predictor.dispose()));

@@ -91,6 +91,11 @@ describe('without a working tfjs-node the engine is WASM, and one line says why'
     );
   const manifest = (version: string) =>
     JSON.stringify({ name: '@tensorflow/tfjs-node', version, main: 'dist/index.js' });
+  /** The union package that tfjs-node needs, with the tfjs-core of the folder above. */
+  const union = {
+    'node_modules/@tensorflow/tfjs/package.json': JSON.stringify({ version: '4.22.0', main: 'index.js' }),
+    'node_modules/@tensorflow/tfjs/index.js': '',
+  };
   const addon = { 'lib/napi-v8/tfjs_binding.node': 'not a library' };
 
   test('when it is absent', async () => {
@@ -98,7 +103,7 @@ describe('without a working tfjs-node the engine is WASM, and one line says why'
   });
 
   test('when it has no addon', async () => {
-    expect(await why({ 'package.json': manifest('4.22.0') })).toBe(
+    expect(await why({ 'package.json': manifest('4.22.0'), ...union })).toBe(
       'wasm (no tensorflow: tfjs-node 4.22.0 is installed without its native addon, which npm did not build or could not download)',
     );
   });
@@ -119,7 +124,7 @@ describe('without a working tfjs-node the engine is WASM, and one line says why'
 
   test('when its addon cannot be loaded, or Node is too new for it', async () => {
     const index = "require('../lib/napi-v8/tfjs_binding.node')";
-    const sentence = await why({ 'package.json': manifest('4.22.0'), 'dist/index.js': index, ...addon });
+    const sentence = await why({ 'package.json': manifest('4.22.0'), 'dist/index.js': index, ...union, ...addon });
     expect(sentence).toMatch(
       Number.parseInt(process.versions.node, 10) > 22
         ? /^wasm \(no tensorflow: tfjs-node 4\.22\.0 does not run on Node [\d.]+, only up to 22\)$/

@@ -14,8 +14,8 @@ export interface FacesOptions
       'incomplete' | 'width' | 'height' | 'labels' | 'unreadableRows' | 'missing' | 'swapLeftRight'
     >
   > {
-  /** A CSV of faces, perhaps gzipped; without it synthetic faces are drawn. */
-  readonly faces?: string;
+  /** A CSV of faces, perhaps gzipped, or faces in memory; without either synthetic faces are drawn. */
+  readonly faces?: string | Faces;
   /** How many synthetic faces are drawn. */
   readonly count?: number;
   /** Their seed. */
@@ -36,14 +36,16 @@ export interface GroupsOptions {
  * @throws FacemarkError for every mistake in the file; `aborted` when the signal came first
  */
 export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promise<Faces> {
-  const { faces: path, count = 1000, seed = 1, signal } = options;
+  const { faces: given, count = 1000, seed = 1, signal } = options;
   let faces: Faces;
-  if (path === undefined) {
+  if (typeof given === 'object') {
+    faces = given;
+  } else if (given === undefined) {
     onEvent?.({ kind: 'drawing', count });
     await new Promise((resolve) => setImmediate(resolve)); // so that the event is seen before the work
     faces = syntheticFaces({ count, seed });
   } else {
-    faces = await readFaces(path, {
+    faces = await readFaces(given, {
       ...options,
       onProgress: (progress) => onEvent?.({ kind: 'reading', ...progress }),
     });
