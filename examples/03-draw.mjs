@@ -38,6 +38,6 @@ predictor.dispose();
 mkdirSync(folder, { recursive: true });
 for (const [name, svg] of Object.entries(pictures)) {
   writeFileSync(join(folder, `${name}.svg`), svg);
-  writeFileSync(join(folder, `${name}.png`), renderPng(svg));
+  writeFileSync(join(folder, `${name}.png`), await renderPng(svg));
   console.log(join(folder, `${name}.png`));
 }

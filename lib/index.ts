@@ -8,10 +8,10 @@ export { BACKENDS, type Backend, type BackendName, useBackend } from './backend/
 export { type LayersModel, type Tensor2D, tf } from './backend/tf';
 
 export { type ReadFacesOptions, readFaces } from './data/read-faces';
-export type { ReadFacesSource } from './data/source';
+export type { BytesRead, ReadFacesSource } from './data/source';
 export { MISSING_WORDS } from './data/cells';
 export { writeFaces } from './data/write-faces';
-export { type Groups, groupsOf, readGroups } from './data/groups';
+export { type Groups, groupsOf, readGroups, type ReadGroupsOptions } from './data/groups';
 export { type SyntheticFacesOptions, syntheticFaces } from './data/synthetic/faces';
 
 export { type Knowledge, type Part, type Prepared, type PrepareOptions, prepare } from './prepare/prepare';
@@ -31,16 +31,20 @@ export { type LoadedPredictor, loadPredictor, saveBundle } from './predict/bundl
 export { evaluate, type EvaluateOptions, type LandmarkScore, type Scores } from './evaluate/evaluate';
 
 export { type DrawFacesOptions, drawFaces, drawPredictions } from './draw/faces';
-export { type DrawHistoryOptions, drawHistory } from './draw/history';
-export { type DrawComparisonOptions, drawComparison } from './draw/comparison';
-export { renderPng } from './draw/png';
+export { type DrawHistoryOptions, type DrawnHistory, drawHistory } from './draw/history';
+export { type DrawComparisonOptions, type DrawnNet, drawComparison } from './draw/comparison';
+export { renderPng, type RenderPngOptions } from './draw/png';
 
 export type { FacesSummary, JobEvent, JobSetup } from './run/job-events';
+export type { FacesOptions, GroupsOptions } from './run/get-faces';
+export type { NetPictures } from './run/pictures';
+export type { NetOptions } from './run/train-net';
 export { trainJob, type TrainJobOptions, type TrainJobReport } from './run/train-job';
-export { compareJob, type CompareJobOptions, type CompareJobReport } from './run/compare-job';
+export { type ComparedNet, compareJob, type CompareJobOptions, type CompareJobReport } from './run/compare-job';
+export type { Setting, Varied } from './run/settings';
 export { evaluateJob, type EvaluateJobOptions, type EvaluateJobReport } from './run/evaluate-job';
 export { showJob, type ShowJobOptions } from './run/show-job';
 export { predictJob, type PredictJobOptions, type PredictJobReport } from './run/predict-job';
-export { nextSteps } from './run/next-steps';
+export { nextSteps, type Start } from './run/next-steps';
 
 export { version } from './version';

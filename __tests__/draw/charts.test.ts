@@ -68,6 +68,6 @@ test('nothing to compare is refused', () => {
 test('a process that has drawn ends', async () => {
   const script = `
     const { drawHistory, renderPng } = require(${JSON.stringify(ROOT)});
-    console.log(renderPng(drawHistory({ training: [1, 0.5], validation: [1, 0.6] })).length > 1000);`;
+    renderPng(drawHistory({ training: [1, 0.5], validation: [1, 0.6] })).then((png) => console.log(png.length > 1000));`;
   expect(await node(['-e', script])).toEqual({ code: 0, stdout: 'true\n', stderr: '' });
 });

@@ -1,14 +1,6 @@
 /** The table of commands. A command's module, and with it tfjs, is loaded only when that command is called. */
 
-import type { Command } from '@commander-js/extra-typings';
-
-export interface CommandEntry {
-  readonly name: string;
-  /** One line for `facemark --help`. */
-  readonly summary: string;
-  /** Makes the command with its options, help and action. */
-  readonly load: () => Command;
-}
+import type { CommandEntry } from './command-entry';
 
 export const commands: readonly CommandEntry[] = [
   {
@@ -40,5 +32,10 @@ export const commands: readonly CommandEntry[] = [
     name: 'synth',
     summary: 'write synthetic faces as a CSV',
     load: () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(),
+  },
+  {
+    name: 'completion',
+    summary: "print a script for the shell's Tab key",
+    load: () => (require('./completion-command') as typeof import('./completion-command')).completionCommand(commands),
   },
 ];

@@ -39,6 +39,6 @@ export async function drawNet(
 /** Writes `base`.svg and `base`.png, and returns the PNG's path. */
 export async function writePicture(base: string, svg: string): Promise<string> {
   await writeFileSafely(`${base}.svg`, svg);
-  await writeFileSafely(`${base}.png`, renderPng(svg));
+  await writeFileSafely(`${base}.png`, await renderPng(svg));
   return `${base}.png`;
 }

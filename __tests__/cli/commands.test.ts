@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { emptyFolder, facemark } from '../child';
+import { csvOf, tinyFaces } from '../tiny-faces';
+
+const cwd = emptyFolder();
+const env = { FACEMARK_BACKEND: 'cpu' };
+const run = (...args: string[]) => facemark(args, { cwd, env });
+const faces = tinyFaces({ count: 40 });
+writeFileSync(join(cwd, 'faces.csv'), csvOf(faces));
+writeFileSync(join(cwd, 'others.csv'), csvOf(tinyFaces({ count: 15, seed: 9 })));
+const unlabelled = csvOf(faces)
+  .split('\n')
+  .filter(Boolean)
+  .map((line, i) => `${i === 0 ? 'ImageId' : `face ${i}`},${line.split(',').at(-1)}`);
+writeFileSync(join(cwd, 'test.csv'), `${unlabelled.join('\n')}\n`);
+
+beforeAll(async () => {
+  const { code } = await run('train', 'faces.csv', '--iterations', '30', '--hidden', '8', '--out', 'net');
+  expect(code).toBe(0);
+});
+
+describe('evaluate', () => {
+  test('scores only the faces that validated when the file is the one it was trained on', async () => {
+    const { stdout, code } = await run('evaluate', 'net/bundle', 'faces.csv');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'trained on this very file: only the faces that validated are scored (--all for every face)',
+    );
+    const trained = JSON.parse(readFileSync(join(cwd, 'net', 'run.json'), 'utf8'));
+    expect(stdout).toContain(`RMSE on the 12 validation faces: ${trained.scores.rmsePx.toFixed(2)} px`);
+    expect(stdout).toMatch(/^nose_tip +12 +[\d.]+ +[\d.]+$/m);
+  });
+
+  test('scores all of another file, or all when asked to', async () => {
+    const other = JSON.parse((await run('evaluate', 'net/bundle', 'others.csv', '--json')).stdout);
+    expect(other).toMatchObject({ rows: 'all', scores: { count: 15 } });
+    const all = JSON.parse((await run('evaluate', 'net/bundle', 'faces.csv', '--all', '--json')).stdout);
+    expect(all).toMatchObject({ rows: 'all', scores: { count: 40 } });
+  });
+
+  test('refuses what is no bundle', async () => {
+    const { code, stderr } = await run('evaluate', 'nowhere', 'faces.csv');
+    expect([code, stderr]).toEqual([
+      2,
+      'facemark: there is no folder nowhere; expected a bundle: a folder with model.json, facemark.json and weights.\n',
+    ]);
+  });
+});
+
+describe('predict', () => {
+  test('prints a table of landmarks for faces without labels, by their ImageId', async () => {
+    const { stdout, code } = await run('predict', 'net/bundle', 'test.csv');
+    expect(code).toBe(0);
+    const [header, first, ...rest] = stdout.trim().split('\n') as [string, string, ...string[]];
+    expect(header.split(',').slice(0, 3)).toEqual(['ImageId', 'left_eye_center_x', 'left_eye_center_y']);
+    expect(first).toMatch(/^face 1(,-?\d+\.\d{3}){30}$/);
+    expect(rest).toHaveLength(39);
+  });
+
+  test('writes a file and a picture, or JSON', async () => {
+    const { stdout, stderr } = await run(
+      'predict',
+      'net/bundle',
+      'faces.csv',
+      '--out',
+      'a/points.json',
+      '--draw',
+      'a/sheet.png',
+    );
+    expect(stdout).toBe('Landmarks of 40 faces: a/points.json\n');
+    expect(stderr).toContain('Picture: a/sheet.png\n');
+    expect(existsSync(join(cwd, 'a', 'sheet.svg'))).toBe(true);
+    const points = JSON.parse(readFileSync(join(cwd, 'a', 'points.json'), 'utf8'));
+    expect(points[0]).toEqual({
+      id: '0',
+      landmarks: expect.objectContaining({ nose_tip: { x: expect.any(Number), y: expect.any(Number) } }),
+    });
+    expect(JSON.parse((await run('predict', 'net/bundle', 'faces.csv', '--json')).stdout)).toEqual(points);
+  });
+});
+
+describe('compare', () => {
+  test('ends in one table, one chart and one CSV', async () => {
+    const { stdout, code } = await run(
+      'compare',
+      'faces.csv',
+      '--hidden',
+      '4,8-6',
+      '--activation',
+      'tanh,relu',
+      '--iterations',
+      '20',
+      '--out',
+      'cmp',
+    );
+    expect(code).toBe(0);
+    for (const name of ['hidden 4, tanh', 'hidden 4, relu', 'hidden 8-6, tanh', 'hidden 8-6, relu', 'the mean face'])
+      expect(stdout).toMatch(new RegExp(`^${name} +.*px`, 'm'));
+    expect(stdout.match(/ \*/g)).toHaveLength(1); // the best
+    expect(existsSync(join(cwd, 'cmp', 'comparison.png'))).toBe(true);
+    expect(
+      readFileSync(join(cwd, 'cmp', 'comparison.csv'), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(5);
+  });
+
+  test('a network that diverges does not end the comparison', async () => {
+    const { stdout, code } = await run(
+      'compare',
+      'faces.csv',
+      '--activation',
+      'linear',
+      '--learning-rate',
+      '0.01,500',
+      '--iterations',
+      '30',
+      '--out',
+      'div',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^rate 0\.01 +\d.*px \*/m);
+    expect(stdout).toMatch(/^rate 500 +training diverged at iteration \d+$/m);
+  });
+
+  test('refuses more networks than a chart can show, and values that are none', async () => {
+    const many = Array.from({ length: 49 }, (_, i) => i + 1).join(',');
+    expect((await run('compare', 'faces.csv', '--hidden', many)).stderr).toBe(
+      'facemark: these settings make 49 networks; expected at most 48: give fewer values.\n',
+    );
+    expect((await run('compare', 'faces.csv', '--activation', 'tanh,tan')).stderr).toContain(
+      'Allowed choices are tanh, sigmoid,',
+    );
+  });
+});
+
+test('show draws a sheet of the faces asked for', async () => {
+  const { stdout } = await run('show', 'faces.csv', '--from', '36', '--out', 'sheet.svg');
+  expect(stdout).toContain('Picture: sheet.png\n');
+  expect(readFileSync(join(cwd, 'sheet.svg'), 'utf8').match(/<image/g)).toHaveLength(4);
+  expect((await run('show', 'faces.csv', '--from', '40')).stderr).toBe(
+    'facemark: there is no face to show from 40 on; the file has 40, counted from 0.\n',
+  );
+});
+
+test('synth writes the same faces for the same seed', async () => {
+  for (const out of ['a.csv', 'b.csv'])
+    expect((await run('synth', '--count', '3', '--size', '16', '--out', out)).code).toBe(0);
+  expect(readFileSync(join(cwd, 'a.csv'))).toEqual(readFileSync(join(cwd, 'b.csv')));
+  expect((await run('show', 'a.csv')).code).toBe(0);
+});
+
+test('every command has help with examples', async () => {
+  const top = (await run('--help')).stdout;
+  const names = [...top.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name).filter((name) => name !== 'help');
+  expect(names).toEqual(['train', 'compare', 'evaluate', 'predict', 'show', 'synth', 'completion']);
+  for (const name of names) expect((await run(name as string, '--help')).stdout).toMatch(/Examples:\n {2}\$ /);
+});
+
+test('the Tab key completes commands, options and choices', async () => {
+  const { stdout } = await run('completion');
+  writeFileSync(join(cwd, 'completion.sh'), stdout);
+  const complete = (...words: string[]) =>
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        `source completion.sh; COMP_WORDS=(facemark ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _facemark; echo "\${COMPREPLY[*]}"`,
+      ],
+      { cwd, encoding: 'utf8' },
+    ).trim();
+  expect(complete('c')).toBe('compare completion');
+  expect(complete('train', '--act')).toBe('--activation');
+  expect(complete('train', '--activation', 's')).toBe('sigmoid selu softplus softsign');
+  expect(complete('train', 'fa')).toBe(''); // left to the shell: file names
+});
