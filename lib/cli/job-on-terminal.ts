@@ -23,9 +23,12 @@ export async function withTerminal<T>(
   job: (terminal: JobTerminal) => Promise<T>,
 ): Promise<T> {
   const progress = trainingProgress(process.stderr);
-  const stop = stopSignal(process.stderr);
+  const stop = stopSignal(() => {
+    progress.stop();
+    process.stderr.write('stopping after this step; once more to stop at once\n');
+  });
   const onEvent = (event: JobEvent): void => {
-    if (quiet) return;
+    if (quiet || stop.signal.aborted) return;
     if (event.kind === 'iteration') progress.update(event);
     if (event.kind === 'reading') progress.reading(event);
     if (event.kind === 'drawing') process.stderr.write(`drawing ${event.count} synthetic faces …\n`);

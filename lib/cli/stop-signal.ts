@@ -10,15 +10,15 @@ export interface StopSignal {
 
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Listens until `release()`; says on `stream` that it has heard. */
-export function stopSignal(stream: NodeJS.WriteStream): StopSignal {
+/** Listens until `release()`; calls `onHeard` at the first signal. */
+export function stopSignal(onHeard: () => void): StopSignal {
   const controller = new AbortController();
   let exitCode = 0;
   const hear = (name: NodeJS.Signals): void => {
     const code = CODES[name as keyof typeof CODES];
     if (controller.signal.aborted) process.exit(code);
     exitCode = code;
-    stream.write(`\nstopping after this step; once more to stop at once\n`);
+    onHeard();
     controller.abort();
   };
   for (const name of Object.keys(CODES)) process.on(name, hear);

@@ -26,6 +26,8 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
   const { validation } = run.history;
   const last = validation.length - 1;
   if (last < 0) return ['Nothing was learned: training was stopped before its first iteration.'];
+  if (run.stopped === 'aborted')
+    steps.push(`Stopped by hand after ${last + 1} of ${iterations} iterations; these are its results.`);
   if (scores.gain <= 0) {
     const atMeanFace = centre === 'perCoordinate' && initializer === 'zeroOutput';
     const start = atMeanFace ? '' : '--centre perCoordinate with --initializer zeroOutput (starts at the mean face), ';
@@ -38,8 +40,6 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
     steps.push(
       'The predictions hardly differ from face to face: the network has learned the mean face and little else. It needs more steps or larger ones.',
     );
-  if (run.stopped === 'aborted')
-    steps.push(`Stopped by hand after ${last + 1} of ${iterations} iterations; these are its results.`);
   const best = run.best.iteration;
   if (best < last && (validation[last] as number) > PARTED * run.best.validation) {
     steps.push(
