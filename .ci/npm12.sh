@@ -2,6 +2,7 @@
 # npm 12 runs no install scripts of dependencies, so tfjs-node arrives without its addon: facemark must still work, on WASM,
 # and say so in one line. Works on a copy, so that the checkout keeps its node_modules.
 set -euo pipefail
+export npm_config_loglevel=error
 cd "$(dirname "$0")/.."
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT

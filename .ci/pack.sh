@@ -2,6 +2,7 @@
 # The package as a user gets it: packed, installed into an empty folder, and used by named import, by require, with its types and in
 # the user's own Jest test, on every supported Node; once installed by npm 12; checked by publint and are-the-types-wrong.
 set -euo pipefail
+export npm_config_loglevel=error
 cd "$(dirname "$0")/.."
 root=$PWD
 work=$(mktemp -d)
