@@ -40,8 +40,11 @@ function whyNotInstalled(): string | undefined {
   const version = versionAbove(manifest);
   const core = coreOf(manifest);
   if (core === undefined) return `tfjs-node ${version} is installed without its @tensorflow/tfjs`;
+  const theirs = versionAbove(core);
+  if (core !== corePath && theirs === tfjsVersion)
+    return `tfjs-node ${version} has another copy of tfjs-core ${theirs} than facemark: run npm dedupe`;
   if (core !== corePath)
-    return `tfjs-node ${version} brings its own tfjs-core ${versionAbove(core)}, facemark has ${tfjsVersion}: install tfjs-node ${tfjsVersion}`;
+    return `tfjs-node ${version} brings its own tfjs-core ${theirs}, facemark has ${tfjsVersion}: install tfjs-node ${tfjsVersion}`;
   if (!hasAddon(dirname(manifest)))
     return `tfjs-node ${version} is installed without its native addon, which npm did not build or could not download`;
   if (Number.parseInt(process.versions.node, 10) > LAST_NODE)

@@ -1,0 +1,52 @@
+/**
+ * Dual and fit on every backend that works on this machine, each in a process of its own: `tensorflow` too, where tfjs-node is
+ * installed with its addon. (In Jest's own realm tfjs refuses the arrays that the addon returns, tfjs #7175.)
+ */
+
+import { BACKENDS } from '../../lib/backend/choose';
+import { ACTIVATIONS } from '../../lib/model/build-model';
+import { node, ROOT } from '../child';
+
+const SCRIPT = `
+  const { buildModel, prepare, syntheticFaces, tf, train, useBackend } = require(${JSON.stringify(ROOT)});
+  const farthest = (a, b) => Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]) / Math.max(Math.abs(b[i]), 1e-3)));
+  (async () => {
+    const name = process.argv[1];
+    const found = await useBackend(name).catch(() => undefined);
+    if (!found) return console.log(JSON.stringify({ absent: true }));
+    const faces = syntheticFaces({ count: 20, size: 16 });
+    faces.points.fill(NaN, 34, 40);
+    const before = tf.memory().numTensors;
+    const result = {};
+    for (const activation of ${JSON.stringify(ACTIVATIONS)}) {
+      const runs = [];
+      for (const solver of ['dual', 'fit']) {
+        const data = prepare(faces);
+        const model = buildModel({ inputs: data.inputs, outputs: data.outputs, hiddenUnits: [9, 7], activation });
+        const { history, backend } = await train(model, data, { solver, iterations: 20, learningRate: 0.1 });
+        if (backend !== name) throw new Error('ran on ' + backend);
+        runs.push([history.training, history.validation, ...model.getWeights().map((weight) => weight.dataSync().slice())]);
+        model.dispose();
+        data.dispose();
+      }
+      const [history, weights] = [[0, 1], runs[0].slice(2).keys()].map((parts, i) =>
+        Math.max(...[...parts].map((part) => farthest(runs[0][part + 2 * i], runs[1][part + 2 * i]))));
+      result[activation] = { history, weights };
+    }
+    console.log(JSON.stringify({ result, leaked: tf.memory().numTensors - before }));
+  })();`;
+
+test.each(BACKENDS)('dual and fit agree on %s, where it works, and leave no tensor', async (backend) => {
+  const { stdout, code } = await node(['-e', SCRIPT, backend], { env: { TF_CPP_MIN_LOG_LEVEL: '3' } });
+  expect(code).toBe(0);
+  const { absent, result, leaked } = JSON.parse(stdout);
+  if (absent) {
+    expect(backend).toBe('tensorflow'); // the other two need nothing
+    return;
+  }
+  expect(leaked).toBe(0);
+  for (const activation of ACTIVATIONS) {
+    expect(result[activation].history).toBeLessThan(1e-5); // relative
+    expect(result[activation].weights).toBeLessThan(1e-3); // relative, of weights above 0.001
+  }
+});
