@@ -1,7 +1,6 @@
 /** Files that are either there whole or not at all: written under a temporary name, flushed, then renamed. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -31,9 +30,13 @@ export async function writeStreamSafely(path: string, stream: NodeJS.ReadableStr
   const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await pipeline(stream, createWriteStream(temporary, { flags: 'wx' }));
-    const file = await open(temporary, 'r+');
-    await file.sync().finally(() => file.close());
+    const file = await open(temporary, 'wx');
+    try {
+      await pipeline(stream, file.createWriteStream({ autoClose: false }));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readyForTensors, useBackend } from '../../lib/backend/choose';
+import { useBackend } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
 import { buildModel } from '../../lib/model/build-model';
 import { loadPredictor, saveBundle } from '../../lib/predict/bundle';
@@ -11,7 +11,9 @@ import { train } from '../../lib/train/train';
 import { emptyFolder, node, ROOT } from '../child';
 import { messageFrom, tinyFaces } from '../tiny-faces';
 
-beforeAll(readyForTensors);
+beforeAll(async () => {
+  await useBackend('wasm'); // tfjs-node's arrays are of another realm than Jest's
+});
 
 const faces = tinyFaces({ count: 20 });
 
