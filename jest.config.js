@@ -6,5 +6,5 @@ module.exports = {
   // Transpiles only (isolatedModules): `npm run check` holds the types of lib, tests and examples.
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '__tests__/tsconfig.json' }] },
   // No test depends on time; this limit only ends one that hangs.
-  testTimeout: 120_000,
+  testTimeout: 60_000,
 };

@@ -3,7 +3,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { FacemarkError, messageOf } from './errors';
 
@@ -26,13 +25,13 @@ export async function writeFileSafely(path: string, content: string | Uint8Array
  *
  * @throws FacemarkError `output` when the disk refuses; whatever the stream throws
  */
-export async function writeStreamSafely(path: string, stream: NodeJS.ReadableStream): Promise<void> {
+export async function writeStreamSafely(path: string, stream: AsyncIterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'wx');
     try {
-      await pipeline(stream, file.createWriteStream({ autoClose: false }));
+      await file.writeFile(stream as unknown as Uint8Array); // it takes streams, its types do not say so
       await file.sync();
     } finally {
       await file.close();
