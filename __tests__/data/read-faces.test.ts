@@ -145,7 +145,7 @@ describe('files as people have them give the right values', () => {
   test('a landmark with one coordinate is not labelled, and said', async () => {
     const { points, notes } = await content(`${HEADER}\n1,,3,4,${image}\n`, { incomplete: 'keep' });
     expect(points).toEqual([Number.NaN, Number.NaN, 3, 4]);
-    expect(notes).toContain('1 landmarks have only one of their two coordinates and count as not labelled.');
+    expect(notes).toContain('1 landmark has only one of its two coordinates and counts as not labelled.');
   });
 
   test('pictures that are no squares have a width, a height, or both', async () => {

@@ -13,11 +13,14 @@ import { layers, number, oneOf, several, whole } from './values';
 
 /** The command with its options, help and action. */
 export function compareCommand(): Command {
-  const command = new Command('compare')
-    .description(
-      'Trains one network for every combination of the settings that are given several values, with commas between them, and compares them in one table and one chart.',
+  const command = shared
+    .reading(
+      new Command('compare')
+        .description(
+          'Trains one network for every combination of the settings that are given several values, with commas between them, and compares them in one table and one chart.',
+        )
+        .addArgument(shared.facesOrSynthetic()),
     )
-    .addArgument(shared.facesOrSynthetic())
     .option('--hidden <list>', 'units of the hidden layers: 25,100,100-50', several(layers))
     .option('--activation <list>', `any of ${ACTIVATIONS.join(', ')}`, several(oneOf(ACTIVATIONS)))
     .option('--initializer <list>', `any of ${INITIALIZERS.join(', ')}`, several(oneOf(INITIALIZERS)))
@@ -30,11 +33,6 @@ export function compareCommand(): Command {
     .addOption(shared.solver())
     .addOption(shared.count())
     .addOption(shared.incomplete())
-    .addOption(shared.unreadableRows())
-    .addOption(shared.missing())
-    .addOption(shared.swapLeftRight())
-    .addOption(shared.width())
-    .addOption(shared.height())
     .addOption(shared.validationFraction())
     .addOption(shared.groups())
     .addOption(shared.groupsColumn())

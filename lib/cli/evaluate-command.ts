@@ -9,19 +9,17 @@ import { table } from './table';
 
 /** The command with its options, help and action. */
 export function evaluateCommand(): Command {
-  const command = new Command('evaluate')
-    .description(
-      'Scores a bundle on a file of faces, in pixels beside the mean face. On the file that it was trained on, only the faces that validated are scored.',
+  const command = shared
+    .reading(
+      new Command('evaluate')
+        .description(
+          'Scores a bundle on a file of faces, in pixels beside the mean face. On the file that it was trained on, only the faces that validated are scored.',
+        )
+        .addArgument(shared.bundleFolder())
+        .addArgument(shared.facesFile()),
     )
-    .addArgument(shared.bundleFolder())
-    .addArgument(shared.facesFile())
     .option('--all', 'score the faces that it was trained on too')
     .addOption(shared.incomplete())
-    .addOption(shared.unreadableRows())
-    .addOption(shared.missing())
-    .addOption(shared.swapLeftRight())
-    .addOption(shared.width())
-    .addOption(shared.height())
     .addOption(shared.backend())
     .addOption(shared.json())
     .addHelpText('after', EXAMPLES)

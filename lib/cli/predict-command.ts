@@ -7,18 +7,17 @@ import * as shared from './shared-options';
 
 /** The command with its options, help and action. */
 export function predictCommand(): Command {
-  const command = new Command('predict')
-    .description(
-      "Predicts the landmarks of every face of a file, such as Kaggle's test.csv: a table of coordinates in pixels on standard output, or in a file.",
+  const command = shared
+    .reading(
+      new Command('predict')
+        .description(
+          "Predicts the landmarks of every face of a file, such as Kaggle's test.csv: a table of coordinates in pixels on standard output, or in a file.",
+        )
+        .addArgument(shared.bundleFolder())
+        .addArgument(shared.facesFile()),
     )
-    .addArgument(shared.bundleFolder())
-    .addArgument(shared.facesFile())
     .option('-o, --out <file>', 'write the table there: .csv, or .json for JSON')
     .option('--draw <picture>', 'draw the first faces with their predictions: an SVG and a PNG')
-    .addOption(shared.unreadableRows())
-    .addOption(shared.missing())
-    .addOption(shared.width())
-    .addOption(shared.height())
     .addOption(shared.backend())
     .addOption(shared.json())
     .addHelpText('after', EXAMPLES)

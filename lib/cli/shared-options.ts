@@ -1,6 +1,6 @@
 /** Options that several commands have, said once: the same flag means the same everywhere. */
 
-import { Argument, Option } from '@commander-js/extra-typings';
+import { Argument, type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { BACKENDS } from '../backend/choose';
 import { INCOMPLETE } from '../data/read-faces';
 import { PREPARE_DEFAULTS } from '../prepare/prepare';
@@ -25,9 +25,10 @@ export const unreadableRows = () =>
     .choices(['refuse', 'skip'] as const)
     .default('refuse' as const);
 export const missing = () =>
-  new Option('--missing <words>', 'more words that stand for a missing coordinate, with commas: ?,-1').argParser(
-    (text) => text.split(','),
-  );
+  new Option(
+    '--missing <word>',
+    "one more word for a missing coordinate: '?', -1, or 0,0 for landmarks at the origin; may be repeated",
+  ).argParser((word: string, words: string[] = []) => [...words, word]);
 export const swapLeftRight = () =>
   new Option('--swap-left-right', "the file's left and right are the viewer's: swap them");
 export const seed = () => new Option('--seed <n>', 'of everything random').argParser(whole).default(1);
@@ -52,3 +53,12 @@ export const backend = () =>
 export const runFolder = () => new Option('-o, --out <folder>', 'run folder (default: a new one in ./facemark-runs)');
 export const overwrite = () => new Option('--overwrite', 'replace the run that is there');
 export const json = () => new Option('--json', 'print one JSON document and nothing else');
+
+/** How a file of faces is read, for every command that reads one. */
+export const reading = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command
+    .addOption(unreadableRows())
+    .addOption(missing())
+    .addOption(swapLeftRight())
+    .addOption(width())
+    .addOption(height());

@@ -14,18 +14,16 @@ import { layers, number, whole } from './values';
 
 /** The command with its options, help and action. */
 export function trainCommand(): Command {
-  const command = new Command('train')
-    .description(
-      "Trains the tutorial's network, 9216-100(tanh)-30, by full-batch gradient descent, and scores it in pixels beside the mean face. Every default is the tutorial's.",
+  const command = shared
+    .reading(
+      new Command('train')
+        .description(
+          "Trains the tutorial's network, 9216-100(tanh)-30, by full-batch gradient descent, and scores it in pixels beside the mean face. Every default is the tutorial's.",
+        )
+        .addArgument(shared.facesOrSynthetic()),
     )
-    .addArgument(shared.facesOrSynthetic())
     .addOption(shared.count())
     .addOption(shared.incomplete())
-    .addOption(shared.unreadableRows())
-    .addOption(shared.missing())
-    .addOption(shared.swapLeftRight())
-    .addOption(shared.width())
-    .addOption(shared.height())
     .addOption(shared.validationFraction())
     .addOption(shared.groups())
     .addOption(shared.groupsColumn())

@@ -127,7 +127,7 @@ class FacesTable {
     const problem = readPixels(cell, this.scale, pixels);
     if (problem) {
       if (!problem.isCount || this.options.unreadableRows === 'refuse') throw this.bad(line, this.pixels, problem);
-      this.builder.skipped++;
+      this.builder.noticed.skipped++;
       return;
     }
     for (const [i, column] of layout.coordinates.entries()) {
