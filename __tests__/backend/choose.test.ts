@@ -61,6 +61,14 @@ test('an engine that the host has started is kept', async () => {
   expect(json(outcome)).toEqual(['cpu', 'cpu: the host had started it']);
 });
 
+test('an engine that the host starts after facemark has made tensors is kept too', async () => {
+  const outcome = await run(`
+    const facemark = require('facemark');${NET}
+    require('@tensorflow/tfjs-backend-wasm');
+    facemark.tf.setBackend('wasm').then(() => facemark.train(model, data, { iterations: 3 })).then((run) => console.log(JSON.stringify(run.backendWhy)));`);
+  expect(json(outcome)).toBe('wasm: the host had started it');
+});
+
 test('useBackend forces an engine, and the next call keeps it', async () => {
   const outcome = await run(`
     const { useBackend } = require('facemark');

@@ -67,7 +67,7 @@ export function readyForTensors(): void {
 async function choose(name: BackendName | undefined): Promise<Backend> {
   assertOneTfjs();
   const engine = current();
-  if (name === undefined && engine !== undefined && !steppedIn) {
+  if (name === undefined && engine !== undefined && !(steppedIn && engine === 'cpu')) {
     if (chosen?.name !== engine) chosen = backend(engine, `${engine}: the host had started it`);
     return chosen;
   }
