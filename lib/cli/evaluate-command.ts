@@ -18,8 +18,9 @@ export function evaluateCommand(): Command {
         .addArgument(shared.bundleFolder())
         .addArgument(shared.facesFile()),
     )
-    .option('--all', 'score the faces that it was trained on too')
     .addOption(shared.incomplete())
+    .optionsGroup('Run:')
+    .option('--all', 'score the faces that it was trained on too')
     .addOption(shared.backend())
     .addOption(shared.json())
     .addHelpText('after', EXAMPLES)

@@ -16,6 +16,7 @@ export function predictCommand(): Command {
         .addArgument(shared.bundleFolder())
         .addArgument(shared.facesFile()),
     )
+    .optionsGroup('Run:')
     .option('-o, --out <file>', 'write the table there: .csv, or .json for JSON')
     .option('--draw <picture>', 'draw the first faces with their predictions: an SVG and a PNG')
     .addOption(shared.backend())

@@ -57,6 +57,7 @@ export const json = () => new Option('--json', 'print one JSON document and noth
 /** How a file of faces is read, for every command that reads one. */
 export const reading = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
+    .optionsGroup('Faces:')
     .addOption(unreadableRows())
     .addOption(missing())
     .addOption(swapLeftRight())

@@ -14,12 +14,13 @@ export function showCommand(): Command {
         .description('Draws faces with their landmarks on one sheet, as SVG and PNG: what a file holds, at a glance.')
         .addArgument(shared.facesOrSynthetic()),
     )
-    .option('-o, --out <picture>', 'where: an SVG and a PNG are written', 'faces.png')
-    .option('--limit <n>', 'how many faces', whole, 24)
-    .option('--from <n>', 'the first of them, counted from 0', whole, 0)
     .addOption(shared.count())
     .addOption(shared.seed())
     .addOption(shared.incomplete().default('keep' as const))
+    .optionsGroup('Sheet:')
+    .option('-o, --out <picture>', 'where: an SVG and a PNG are written', 'faces.png')
+    .option('--limit <n>', 'how many faces', whole, 24)
+    .option('--from <n>', 'the first of them, counted from 0', whole, 0)
     .addHelpText('after', EXAMPLES)
     .action(async (faces, options) => {
       const picture = await withTerminal({}, (terminal) => showJob({ ...options, ...terminal, faces }));

@@ -24,6 +24,7 @@ export function trainCommand(): Command {
     )
     .addOption(shared.count())
     .addOption(shared.incomplete())
+    .optionsGroup('Split and scaling:')
     .addOption(shared.validationFraction())
     .addOption(shared.groups())
     .addOption(shared.groupsColumn())
@@ -32,6 +33,7 @@ export function trainCommand(): Command {
         .choices(CENTRES)
         .default(PREPARE_DEFAULTS.centre),
     )
+    .optionsGroup('Network:')
     .addOption(
       new Option('--hidden <units>', 'units of the hidden layer, or of several: 100-50')
         .argParser(layers)
@@ -48,11 +50,13 @@ export function trainCommand(): Command {
         .default(BUILD_MODEL_DEFAULTS.initializer),
     )
     .addOption(shared.noBias())
+    .optionsGroup('Training:')
     .option('--iterations <n>', 'updates of the weights', whole, TRAIN_DEFAULTS.iterations)
     .option('--learning-rate <eta>', 'step size', number, TRAIN_DEFAULTS.learningRate)
     .addOption(shared.patience())
     .addOption(shared.restoreBest())
     .addOption(shared.solver())
+    .optionsGroup('Run:')
     .addOption(shared.backend())
     .addOption(shared.seed())
     .addOption(shared.runFolder())
@@ -72,7 +76,7 @@ const EXAMPLES = `
 Examples:
   $ facemark train
   $ facemark train training.csv --iterations 2000 --learning-rate 0.05
-  $ facemark train training.csv.gz --centre perCoordinate --learning-rate 0.3 --restore-best --patience 100
+  $ facemark train training.csv.gz --centre perCoordinate --initializer zeroOutput --learning-rate 0.3
   $ facemark train faces.csv --groups people.csv --out first-net
   $ facemark train faces.csv --hidden 100-50 --activation relu --initializer heNormal
   $ facemark train faces.csv --json > report.json
