@@ -22,22 +22,36 @@ beforeAll(async () => {
 });
 
 describe('evaluate', () => {
-  test('scores only the faces that validated when the file is the one it was trained on', async () => {
+  test('leaves out the faces that the network was trained on, whichever file they stand in', async () => {
     const { stdout, code } = await run('evaluate', 'net/bundle', 'faces.csv');
     expect(code).toBe(0);
-    expect(stdout).toContain(
-      'trained on this very file: only the faces that validated are scored (--all for every face)',
-    );
+    expect(stdout).toContain('left out: 28 faces that the network was trained on (--all scores them too)');
     const trained = JSON.parse(readFileSync(join(cwd, 'net', 'run.json'), 'utf8'));
-    expect(stdout).toContain(`RMSE on the 12 validation faces: ${trained.scores.rmsePx.toFixed(2)} px`);
+    expect(stdout).toContain(`RMSE on the 12 faces it was not trained on: ${trained.scores.rmsePx.toFixed(2)} px`);
     expect(stdout).toMatch(/^nose_tip +12 +[\d.]+ +[\d.]+$/m);
+  });
+
+  test('knows them in another file too, and refuses a file of nothing else', async () => {
+    const trained = JSON.parse(readFileSync(join(cwd, 'net', 'run.json'), 'utf8'));
+    const [header, ...rows] = csvOf(faces).trim().split('\n') as [string, ...string[]];
+    const mixed = rows.filter((_, row) => row % 2 === 0);
+    writeFileSync(join(cwd, 'mixed.csv'), [header, ...mixed, ''].join('\n'));
+    const seen = mixed.length - trained.validationRows.filter((row: number) => row % 2 === 0).length;
+    expect(JSON.parse((await run('evaluate', 'net/bundle', 'mixed.csv', '--json')).stdout)).toMatchObject({
+      leftOut: seen,
+    });
+    const only = rows.filter((_, row) => !trained.validationRows.includes(row));
+    writeFileSync(join(cwd, 'only.csv'), [header, ...only, ''].join('\n'));
+    expect((await run('evaluate', 'net/bundle', 'only.csv')).stderr).toBe(
+      'facemark: the network was trained on every one of these 28 faces, so they cannot tell how good it is; bring others, or score these all the same (all: true, --all).\n',
+    );
   });
 
   test('scores all of another file, or all when asked to', async () => {
     const other = JSON.parse((await run('evaluate', 'net/bundle', 'others.csv', '--json')).stdout);
-    expect(other).toMatchObject({ rows: 'all', scores: { count: 15 } });
+    expect(other).toMatchObject({ leftOut: 0, scores: { count: 15 } });
     const all = JSON.parse((await run('evaluate', 'net/bundle', 'faces.csv', '--all', '--json')).stdout);
-    expect(all).toMatchObject({ rows: 'all', scores: { count: 40 } });
+    expect(all).toMatchObject({ leftOut: 0, scores: { count: 40 } });
   });
 
   test('refuses what is no bundle', async () => {

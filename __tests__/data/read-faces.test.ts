@@ -335,6 +335,11 @@ describe('what cannot be read is refused with file, line, column, what was found
       'faces.csv, line 2, column Image: found "[238 236 ... 75 90]", which NumPy has shortened: the pixels in between are lost; expected all gray values; export them again with np.set_printoptions(threshold=np.inf), or joined by spaces.',
     ],
     [
+      'a decimal comma in a pixel',
+      `${HEADER.replaceAll(',', ';')}\n1;2;3;4;10,0 20,0 30,0 40,0\n`,
+      'faces.csv, line 2, column Image: found "10,0" as pixel 1; expected a whole number from 0 to 255.',
+    ],
+    [
       'names of pictures',
       `Image,nose_x,nose_y\nface 1.JPG,1,2\n`,
       'faces.csv, line 2, column Image: found "face 1.JPG", the name of a picture; expected the gray values themselves, from 0 to 255, with spaces between them; write them into the file, since pictures in folders are not read yet.',

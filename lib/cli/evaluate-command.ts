@@ -13,7 +13,7 @@ export function evaluateCommand(): Command {
     .reading(
       new Command('evaluate')
         .description(
-          'Scores a bundle on a file of faces, in pixels beside the mean face. On the file that it was trained on, only the faces that validated are scored.',
+          'Scores a bundle on a file of faces, in pixels beside the mean face. Faces that it was trained on are left out.',
         )
         .addArgument(shared.bundleFolder())
         .addArgument(shared.facesFile()),
@@ -33,7 +33,7 @@ export function evaluateCommand(): Command {
   return command as unknown as Command;
 }
 
-function inWords({ backend, rows, scores }: EvaluateJobReport): string {
+function inWords({ backend, leftOut, scores }: EvaluateJobReport): string {
   const px = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(2));
   const perLandmark = scores.perLandmark.map(({ name, labelled, rmsePx, meanFaceRmsePx }) => [
     name,
@@ -43,11 +43,11 @@ function inWords({ backend, rows, scores }: EvaluateJobReport): string {
   ]);
   return [
     labelled('backend', backend, process.stdout),
-    ...(rows === 'validation'
+    ...(leftOut > 0
       ? [
           labelled(
             '',
-            'trained on this very file: only the faces that validated are scored (--all for every face)',
+            `left out: ${leftOut} faces that the network was trained on (--all scores them too)`,
             process.stdout,
           ),
         ]
@@ -55,7 +55,7 @@ function inWords({ backend, rows, scores }: EvaluateJobReport): string {
     '',
     table(['landmark', 'faces', 'RMSE px', 'mean face'], perLandmark, ['l', 'r', 'r', 'r']),
     '',
-    scoresInWords(scores, rows === 'validation' ? 'validation faces' : 'faces', process.stdout),
+    scoresInWords(scores, leftOut > 0 ? 'faces it was not trained on' : 'faces', process.stdout),
   ].join('\n');
 }
 

@@ -48,10 +48,10 @@ export function readCoordinate(cell: Buffer, decimalComma: boolean, missing: rea
 export type GrayScale = 'bytes' | 'fractions';
 
 /** How many pixels the first face has, and how they are written. */
-export function measurePixels(cell: Buffer): { count: number; scale: GrayScale } | CellProblem {
+export function measurePixels(cell: Buffer, decimalComma: boolean): { count: number; scale: GrayScale } | CellProblem {
   const whole = wholeProblem(cell);
   if (whole) return whole;
-  const words = wordsIn(cell);
+  const words = wordsIn(cell, decimalComma);
   const values = words.map(Number);
   const fractions = values.every((value) => value >= 0 && value <= 1) && values.some((value) => value > 0 && value < 1);
   return { count: words.length, scale: fractions ? 'fractions' : 'bytes' };
@@ -62,9 +62,14 @@ export function measurePixels(cell: Buffer): { count: number; scale: GrayScale }
  *
  * @returns what is wrong, or undefined
  */
-export function readPixels(cell: Buffer, scale: GrayScale, target: Uint8Array): CellProblem | undefined {
+export function readPixels(
+  cell: Buffer,
+  scale: GrayScale,
+  decimalComma: boolean,
+  target: Uint8Array,
+): CellProblem | undefined {
   if (scale === 'bytes' && scanBytes(cell, target)) return undefined;
-  return wholeProblem(cell) ?? readWords(wordsIn(cell), scale, target);
+  return wholeProblem(cell) ?? readWords(wordsIn(cell, decimalComma), scale, target);
 }
 
 /** The fast way for digits and white space; false when anything else, or another number of pixels, turns up. */
@@ -139,11 +144,11 @@ function wholeProblem(cell: Buffer): CellProblem | undefined {
   return undefined;
 }
 
-/** Numbers with spaces, commas or brackets between them. */
-function wordsIn(cell: Buffer): string[] {
+/** Numbers with spaces, commas or brackets between them; a comma inside of a number stays there where it may be a decimal one. */
+function wordsIn(cell: Buffer, decimalComma: boolean): string[] {
   return cell
     .toString('latin1')
-    .split(/[\s,[\]]+/)
+    .split(decimalComma ? /[\s[\]]+|,[\s\]]+/ : /[\s,[\]]+/)
     .filter(Boolean);
 }
 

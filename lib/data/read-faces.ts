@@ -120,11 +120,11 @@ class FacesTable {
       );
     if (this.pixels < 0) this.pixels = layout.pixels >= 0 ? layout.pixels : findPixels(layout, fields, this.file);
     const cell = fields[this.pixels] as Buffer;
-    this.builder ??= this.start(layout, cell, line);
+    this.builder ??= this.start(layout, cell, line, decimalComma);
     if (!this.builder) return;
 
     const { pixels, points } = this.builder.next();
-    const problem = readPixels(cell, this.scale, pixels);
+    const problem = readPixels(cell, this.scale, decimalComma, pixels);
     if (problem) {
       if (!problem.isCount || this.options.unreadableRows === 'refuse') throw this.bad(line, this.pixels, problem);
       this.builder.noticed.skipped++;
@@ -139,8 +139,8 @@ class FacesTable {
   }
 
   /** The first row that has pixels says how many there are. */
-  private start(layout: Layout, cell: Buffer, line: number): FacesBuilder | undefined {
-    const measured = measurePixels(cell);
+  private start(layout: Layout, cell: Buffer, line: number, decimalComma: boolean): FacesBuilder | undefined {
+    const measured = measurePixels(cell, decimalComma);
     if (measured instanceof CellProblem) throw this.bad(line, this.pixels, measured);
     if (measured.count === 0) {
       if (this.options.unreadableRows === 'skip') {

@@ -1,11 +1,12 @@
 /** Scores a bundle on a file of faces: honestly, which means not on the faces that it was trained on. */
 
 import { type BackendName, useBackend } from '../backend/choose';
+import { FacemarkError } from '../errors';
 import { evaluate, type Scores } from '../evaluate/evaluate';
 import type { Faces } from '../landmarks/faces';
 import { loadPredictor } from '../predict/bundle';
 import { type FacesOptions, getFaces } from './get-faces';
-import { type FacesSummary, type JobEvent, summarise } from './job-events';
+import { type FacesSummary, fingerprints, type JobEvent, summarise } from './job-events';
 
 export interface EvaluateJobOptions extends FacesOptions {
   /** The bundle's folder. */
@@ -20,13 +21,13 @@ export interface EvaluateJobReport {
   readonly bundle: string;
   readonly backend: string;
   readonly faces: FacesSummary;
-  /** Which of them were scored: all, or those that validated because the others were trained on. */
-  readonly rows: 'all' | 'validation';
+  /** How many of them were not scored, because the network was trained on them. */
+  readonly leftOut: number;
   readonly scores: Scores;
 }
 
 /**
- * Scores a bundle. When the file is the one that it was trained on, only the rows that validated are scored, unless `all` is set.
+ * Scores a bundle. Faces that it was trained on are left out, whichever file they stand in, unless `all` is set.
  *
  * @throws FacemarkError for a bundle or a file that is not usable
  */
@@ -35,29 +36,24 @@ export async function evaluateJob(options: EvaluateJobOptions): Promise<Evaluate
   const predictor = await loadPredictor(options.bundle);
   try {
     const faces = await getFaces(options, options.onEvent);
-    const summary = summarise(faces);
-    const validated = options.all ? undefined : rowsThatValidated(faces, summary, predictor.record);
-    const scores = await evaluate(predictor, faces, { rows: validated });
-    return {
-      bundle: options.bundle,
-      backend: backend.why,
-      faces: summary,
-      rows: validated ? 'validation' : 'all',
-      scores,
-    };
+    const unseen = options.all ? undefined : unseenRows(faces, predictor.record);
+    const scores = await evaluate(predictor, faces, { rows: unseen });
+    const leftOut = faces.count - scores.count;
+    return { bundle: options.bundle, backend: backend.why, faces: summarise(faces), leftOut, scores };
   } finally {
     predictor.dispose();
   }
 }
 
-/** The faces that validated when the bundle was trained on these very faces; undefined when it was trained on others. */
-function rowsThatValidated(
-  faces: Faces,
-  { sha256 }: FacesSummary,
-  record: Readonly<Record<string, unknown>>,
-): number[] | undefined {
-  const trained = record as { faces?: { sha256?: string }; validationRows?: readonly number[] };
-  if (trained.faces?.sha256 !== sha256 || !Array.isArray(trained.validationRows)) return undefined;
-  const validated = new Set(trained.validationRows);
-  return Array.from(faces.sourceRows.keys()).filter((i) => validated.has(faces.sourceRows[i] as number));
+/** The faces whose pixels the network has not been trained on; undefined where that is all of them. */
+function unseenRows(faces: Faces, { trainedOn }: Readonly<Record<string, unknown>>): number[] | undefined {
+  if (!Array.isArray(trainedOn)) return undefined;
+  const trained = new Set<unknown>(trainedOn);
+  const rows = [...fingerprints(faces).entries()].filter(([, print]) => !trained.has(print)).map(([row]) => row);
+  if (rows.length === 0)
+    throw new FacemarkError(
+      'mismatch',
+      `the network was trained on every one of these ${faces.count} faces, so they cannot tell how good it is; bring others, or score these all the same (all: true, --all).`,
+    );
+  return rows.length === faces.count ? undefined : rows;
 }

@@ -39,6 +39,13 @@ export interface JobSetup {
   readonly backend: { readonly name: string; readonly why: string };
 }
 
+/** [n] what tells each face from every other: the beginning of the SHA-256 of its pixels. */
+export function fingerprints({ count, width, height, pixels }: Faces): string[] {
+  const size = width * height;
+  return Array.from({ length: count }, (_, i) => sha256(pixels.subarray(i * size, (i + 1) * size)).slice(0, 12));
+}
+
+/** Faces in short. */
 export function summarise({ count, width, height, schema, report, pixels, points }: Faces): FacesSummary {
   const bytes = new Uint8Array(points.buffer, points.byteOffset, points.byteLength);
   return { count, width, height, landmarks: schema.landmarks, sha256: sha256(pixels, bytes), report };

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { type BackendName, useBackend } from '../backend/choose';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
-import type { Faces } from '../landmarks/faces';
+import { type Faces, selectFaces } from '../landmarks/faces';
 import { BUILD_MODEL_DEFAULTS } from '../model/build-model';
 import type { InitializerName } from '../model/initializers';
 import { saveBundle } from '../predict/bundle';
@@ -15,7 +15,7 @@ import { type Prepared, type PrepareOptions, prepare } from '../prepare/prepare'
 import type { Run } from '../train/train';
 import { version } from '../version';
 import { type FacesOptions, type GroupsOptions, getFaces, getGroups } from './get-faces';
-import { type FacesSummary, type JobEvent, type JobSetup, summarise } from './job-events';
+import { type FacesSummary, fingerprints, type JobEvent, type JobSetup, summarise } from './job-events';
 import { nextSteps } from './next-steps';
 import { drawNet, type NetPictures } from './pictures';
 import { chooseRunFolder, writeHistory, writeRecord } from './run-folder';
@@ -46,6 +46,8 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
   readonly options: Readonly<Record<string, unknown>>;
   /** The rows of the source that validated. */
   readonly validationRows: readonly number[];
+  /** Fingerprints of the faces that were trained on, so that nobody scores the network on them unawares. */
+  readonly trainedOn: readonly string[];
   readonly run: Pick<Run, 'best' | 'restoredBest' | 'stopped' | 'solver' | 'solverWhy' | 'seconds'>;
   /** Errors as the tutorial prints them: the best validation error, and the training error of the same iteration. */
   readonly minimumValidationError: number;
@@ -117,6 +119,7 @@ function describe(
     faces: summarise(faces),
     ...rest,
     validationRows: Array.from(data.validation.rows, (row) => faces.sourceRows[row] as number),
+    trainedOn: fingerprints(selectFaces(faces, data.train.rows)),
     run: { best, restoredBest, stopped, solver, solverWhy, seconds },
     minimumValidationError: best.validation,
     trainingError: history.training[best.iteration] ?? Number.NaN,
