@@ -47,8 +47,8 @@ export async function evaluateJob(options: EvaluateJobOptions): Promise<Evaluate
 
 /** The faces whose pixels the network has not been trained on; undefined where that is all of them. */
 function unseenRows(faces: Faces, { trainedOn }: Readonly<Record<string, unknown>>): number[] | undefined {
-  if (!Array.isArray(trainedOn)) return undefined;
-  const trained = new Set<unknown>(trainedOn);
+  if (typeof trainedOn !== 'string') return undefined;
+  const trained = new Set(trainedOn.split(' '));
   const rows = [...fingerprints(faces).entries()].filter(([, print]) => !trained.has(print)).map(([row]) => row);
   if (rows.length === 0)
     throw new FacemarkError(

@@ -46,8 +46,8 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
   readonly options: Readonly<Record<string, unknown>>;
   /** The rows of the source that validated. */
   readonly validationRows: readonly number[];
-  /** Fingerprints of the faces that were trained on, so that nobody scores the network on them unawares. */
-  readonly trainedOn: readonly string[];
+  /** Fingerprints of the faces that were trained on, with spaces between them, so that nobody scores the network on them unawares. */
+  readonly trainedOn: string;
   readonly run: Pick<Run, 'best' | 'restoredBest' | 'stopped' | 'solver' | 'solverWhy' | 'seconds'>;
   /** Errors as the tutorial prints them: the best validation error, and the training error of the same iteration. */
   readonly minimumValidationError: number;
@@ -119,7 +119,7 @@ function describe(
     faces: summarise(faces),
     ...rest,
     validationRows: Array.from(data.validation.rows, (row) => faces.sourceRows[row] as number),
-    trainedOn: fingerprints(selectFaces(faces, data.train.rows)),
+    trainedOn: fingerprints(selectFaces(faces, data.train.rows)).join(' '),
     run: { best, restoredBest, stopped, solver, solverWhy, seconds },
     minimumValidationError: best.validation,
     trainingError: history.training[best.iteration] ?? Number.NaN,
