@@ -76,6 +76,14 @@ test('rows with few landmarks are split like the complete ones', () => {
   data.dispose();
 });
 
+test('validation rows without any label are refused', () => {
+  const faces = tinyFaces({ count: 2 });
+  const points = faces.points.map((value, i) => (i < 30 ? value : Number.NaN)); // the second face, which validates
+  expect(() => prepare({ ...faces, points })).toThrow(
+    'none of the 1 validation rows has a label, so nothing can be validated; take another seed or a larger validationFraction, or leave out the rows without labels.',
+  );
+});
+
 test('faces that cannot be split or trained on are refused', () => {
   expect(() => prepare(tinyFaces({ count: 1 }))).toThrow(
     'there is one face; expected at least 2, one to train on and one to validate.',

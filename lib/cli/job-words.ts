@@ -35,9 +35,13 @@ export function scoresInWords(scores: Scores, what: string, stream: NodeJS.Write
   const { bold, green, red } = paint(stream);
   const { rmsePx, meanFace, gain, variation } = scores;
   const judgement = `${Math.abs(gain * 100).toFixed(0)} % ${gain > 0 ? 'better' : 'worse'} than it`;
-  return [
+  const lines = [
     `RMSE on the ${scores.count} ${what}: ${bold(`${rmsePx.toFixed(2)} px`)}; ` +
       `the mean face's: ${meanFace.rmsePx.toFixed(2)} px (${gain > 0 ? green(judgement) : red(judgement)})`,
-    `Predictions vary by ${variation.predictedPx.toFixed(2)} px from face to face, the truth by ${variation.truthPx.toFixed(2)} px.`,
-  ].join('\n');
+  ];
+  if (scores.count > 1)
+    lines.push(
+      `Predictions vary by ${variation.predictedPx.toFixed(2)} px from face to face, the truth by ${variation.truthPx.toFixed(2)} px.`,
+    );
+  return lines.join('\n');
 }

@@ -78,6 +78,11 @@ export function prepare(faces: Faces, options: PrepareOptions = {}): Prepared {
     );
   const { train, validation } = splitRows(faces.count, { ...chosen, groups, strata: labelPatterns(faces) });
   const scaling = fitScaling(faces, train, chosen.centre);
+  if (meanFaceOf(faces, validation).every(Number.isNaN))
+    throw new FacemarkError(
+      'mismatch',
+      `none of the ${validation.length} validation rows has a label, so nothing can be validated; take another seed or a larger validationFraction, or leave out the rows without labels.`,
+    );
   const inputs = faces.width * faces.height;
   const outputs = faces.schema.landmarks.length * 2;
   readyForTensors();
