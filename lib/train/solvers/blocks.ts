@@ -1,7 +1,8 @@
 /**
  * Large matrix products in blocks, between which the event loop turns.
  *
- * Operands are transposed before they are multiplied, because tfjs's WASM product is slow with the transpose flags.
+ * Operands are transposed before they are multiplied, because tfjs's WASM product is slow with the transpose flags. It is the larger
+ * operand that is cut, since the other one is packed anew for every block.
  */
 
 import { type Tensor2D, tf } from '../../backend/tf';
@@ -9,16 +10,23 @@ import { politely } from '../event-loop';
 
 const BLOCK_WORK = 2e8; // multiply-adds in one go: about 15 ms on WASM
 
-/** a·b for [m, d] and [d, h], some rows of a at a time. */
+/** a·b for [m, d] and [d, h]: some rows of a at a time, or some columns of b where that is the larger one. */
 export async function productInBlocks(a: Tensor2D, b: Tensor2D): Promise<Tensor2D> {
   const breathe = politely();
-  const rows: Tensor2D[] = [];
-  for (const [from, size] of blocks(a.shape[0], b.size)) {
-    rows.push(tf.tidy(() => tf.matMul(tf.slice(a, [from, 0], [size, a.shape[1]]), b)));
+  const [m, d] = a.shape;
+  const h = b.shape[1];
+  const byRows = m >= h;
+  const parts: Tensor2D[] = [];
+  for (const [from, size] of byRows ? blocks(m, b.size) : blocks(h, a.size)) {
+    parts.push(
+      tf.tidy(() =>
+        byRows ? tf.matMul(tf.slice(a, [from, 0], [size, d]), b) : tf.matMul(a, tf.slice(b, [0, from], [d, size])),
+      ),
+    );
     await breathe();
   }
-  const product = tf.concat(rows, 0);
-  tf.dispose(rows);
+  const product = tf.concat(parts, byRows ? 0 : 1);
+  tf.dispose(parts);
   return product;
 }
 
@@ -30,9 +38,12 @@ export async function productsWithTransposed(list: readonly Tensor2D[], x: Tenso
   const columns: Tensor2D[][] = list.map(() => []);
   for (const [from, size] of blocks(n, rows * d)) {
     const block: Tensor2D = tf.tidy(() => tf.transpose(tf.slice(x, [from, 0], [size, d])));
-    for (const [i, a] of list.entries()) columns[i]?.push(tf.matMul(a, block));
+    await breathe(); // the first time, x has been moved to the engine
+    for (const [i, a] of list.entries()) {
+      columns[i]?.push(tf.matMul(a, block));
+      await breathe();
+    }
     block.dispose();
-    await breathe();
   }
   const products = columns.map((parts) => tf.concat(parts, 1));
   tf.dispose(columns);
