@@ -184,6 +184,15 @@ describe('a bundle that is not whole is refused with a sentence', () => {
     );
   });
 
+  test('a manifest with another number in it', async () => {
+    const folder = await saved();
+    const path = join(folder, 'facemark.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"width": 8', '"width": 9'));
+    expect(await refusal(folder)).toBe(
+      `${path} was changed after it was saved: its SHA-256 differs. Save the bundle again, or copy it anew.`,
+    );
+  });
+
   test('JSON that is something else', async () => {
     const folder = await saved();
     writeFileSync(join(folder, 'facemark.json'), '{}');

@@ -14,7 +14,7 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FacemarkError, messageOf } from '../errors';
 import { sha256, writeFileSafely } from '../files';
-import { type FileEntry, FORMAT, FORMAT_VERSION, type Manifest, type Parts } from './parts';
+import { type FileEntry, FORMAT, FORMAT_VERSION, type Manifest, type Parts, seal } from './parts';
 
 const MANIFEST = 'facemark.json';
 const NEXT_MANIFEST = 'facemark.next.json';
@@ -94,6 +94,8 @@ async function readManifest(folder: string, name: string): Promise<Manifest | un
     throw bad(
       `${path} has the format version ${manifest.formatVersion}, written by facemark ${manifest.facemark}; this facemark reads up to ${FORMAT_VERSION}: update it (npm install facemark@latest).`,
     );
+  if (seal(manifest).sha256 !== manifest.sha256)
+    throw bad(`${path} was changed after it was saved: its SHA-256 differs. Save the bundle again, or copy it anew.`);
   return manifest;
 }
 

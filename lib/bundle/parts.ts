@@ -31,6 +31,8 @@ export interface Manifest {
   /** How the network came about: options, seed, scores, versions. Plain data, for people and later programs. */
   readonly record: Readonly<Record<string, unknown>>;
   readonly files: { readonly model: FileEntry; readonly weights: FileEntry };
+  /** SHA-256 of this document without this entry, as `seal` makes it. */
+  readonly sha256: string;
 }
 
 export interface FileEntry {
@@ -61,7 +63,7 @@ export async function toParts(model: LayersModel, knowledge: Knowledge, record: 
   };
   const bytes = Buffer.from(JSON.stringify(json));
   const { schema, width, height, scaling, meanFace } = knowledge;
-  const manifest: Manifest = {
+  const manifest: Omit<Manifest, 'sha256'> = {
     format: FORMAT,
     formatVersion: FORMAT_VERSION,
     facemark: version,
@@ -76,7 +78,14 @@ export async function toParts(model: LayersModel, knowledge: Knowledge, record: 
       weights: { name: weightsName, bytes: weights.length, sha256: weightsHash },
     },
   };
-  return { manifest, model: bytes, weights };
+  return { manifest: seal(manifest), model: bytes, weights };
+}
+
+/** A manifest with the SHA-256 of the rest of it, by which a change is noticed. */
+export function seal(manifest: Omit<Manifest, 'sha256'>): Manifest {
+  const { sha256: _, ...rest } = manifest as Manifest;
+  const plain = JSON.parse(JSON.stringify(rest)); // as it will be read
+  return { ...plain, sha256: sha256(Buffer.from(JSON.stringify(plain))) };
 }
 
 /** Puts a network together again; it belongs to the caller. */

@@ -165,12 +165,12 @@ class FacesTable {
     const width = this.size.width ?? (this.size.height === undefined ? side : count / this.size.height);
     const height = this.size.height ?? (this.size.width === undefined ? side : count / this.size.width);
     if (Number.isInteger(width) && Number.isInteger(height) && width * height === count) return { width, height };
-    const given = this.size.width === undefined && this.size.height === undefined;
+    const isFree = this.size.width === undefined && this.size.height === undefined;
     throw this.bad(
       line,
       this.pixels,
       `${count} pixels`,
-      given
+      isFree
         ? 'a square such as 96×96 = 9216; if the pictures are no squares, give their width and height (--width, --height)'
         : `${this.size.width ?? '?'}×${this.size.height ?? '?'} as the options say`,
     );

@@ -10,7 +10,7 @@ import { drawComparison } from '../draw/comparison';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
 import { writeFileSafely } from '../files';
-import { type Prepared, prepare } from '../prepare/prepare';
+import { PREPARE_DEFAULTS, type Prepared, prepare } from '../prepare/prepare';
 import type { Run } from '../train/train';
 import { type FacesOptions, type GroupsOptions, getFaces, getGroups } from './get-faces';
 import { type FacesSummary, type JobEvent, summarise } from './job-events';
@@ -63,7 +63,7 @@ export interface CompareJobReport {
 }
 
 /**
- * Trains and compares; leaves compare.csv, the chart and run.json in the run folder.
+ * Trains and compares; leaves comparison.csv, the chart and run.json in the run folder.
  *
  * @throws FacemarkError `bad-option` for no combination or too many, and whatever reading and training throw; a network that diverges
  *   is reported and does not end the job
@@ -88,9 +88,10 @@ export async function compareJob(options: CompareJobOptions): Promise<CompareJob
     for (const setting of settings) {
       if (signal?.aborted) break;
       const name = nameOf(setting, settings);
-      if (data?.options.centre !== (setting.centre ?? data?.options.centre ?? 'global') || !data) {
+      const centre = setting.centre ?? PREPARE_DEFAULTS.centre;
+      if (data?.options.centre !== centre) {
         data?.dispose();
-        data = prepare(faces, { ...options, ...setting, groups, seed });
+        data = prepare(faces, { ...options, centre, groups, seed });
       }
       try {
         const by = groups ? 'group' : 'row';
