@@ -2,6 +2,7 @@
 //
 //     node examples/01-first-net.mjs [faces.csv]        without a file: 1000 synthetic faces
 
+import { relative } from 'node:path';
 import { readFaces, syntheticFaces, trainJob } from 'facemark';
 
 const [file] = process.argv.slice(2);
@@ -41,5 +42,5 @@ for (const { name, report } of reports) {
 }
 
 console.log('\nLook at the pictures:');
-for (const { report } of reports) console.log(`  ${report.pictures.predictions}`);
-console.log(`  ${reports[1].report.pictures.curve}`);
+const pictures = [...reports.map(({ report }) => report.pictures.predictions), reports[1].report.pictures.curve];
+for (const picture of pictures) console.log(`  ${relative('.', picture)}`);
