@@ -206,7 +206,7 @@ describe('left and right', () => {
 });
 
 test('rows with other numbers of pixels are skipped and counted when asked for', async () => {
-  const text = `${HEADER}\n1,1,1,1,\n1,1,1,1,1 2 3 4\n0,0,0,0,1 2 3\n0,1,0,1,5 6 7 8\n`;
+  const text = `${HEADER}\n1,1,1,1,\n1,1,1,1,1 2 3 4\n0,0,0,0,1 2 3\n0,1,0,1,5 6 7 8\n`; // two of four
   const faces = await read(text, { unreadableRows: 'skip' });
   expect([...faces.sourceRows]).toEqual([1, 3]);
   expect([...faces.points]).toEqual([1, 1, 1, 1, 0, 1, 0, 1]);
@@ -385,6 +385,11 @@ describe('what cannot be read is refused with file, line, column, what was found
       'faces.csv, line 3: the row is longer than 16 MiB; expected one face a row. A quote (") that is never closed may have joined the rows below it.',
     ],
     [
+      'a row of nothing but commas',
+      `${HEADER}\n${','.repeat(2_000_001)}`,
+      'faces.csv: a row has more than 2000000 cells; expected a few coordinates and one cell with all pixels, with spaces between them.',
+    ],
+    [
       'a gzip that is cut off',
       gzipSync(PLAIN).subarray(0, 40),
       'faces.csv is a gzip that is cut off; copy or download it again.',
@@ -443,9 +448,23 @@ describe('what cannot be read is refused with file, line, column, what was found
   });
 
   test('lines are counted right after blank lines, CRLF and quoted newlines', async () => {
-    const text = `ImageId,${HEADER}\r\n\r\n"a\r\nb",1,2,3,4,1 2 3 4\r\n"c\r\nd",1,2,3,x,1 2 3 4\r\n`;
+    const text = `\ufeffImageId,${HEADER}\r\n\r\n"a\r\nb",1,2,3,4,1 2 3 4\r\n"c\r\nd",1,2,3,x,1 2 3 4\r\n`;
     expect(await refusal(text)).toContain('faces.csv, line 5, column chin_y: found "x"');
   });
+});
+
+test('an odd first row does not make all others the odd ones', async () => {
+  const text = `${HEADER}\n1,1,1,1,1 2 3 4\n${'1,1,1,1,1 2 3 4 5 6 7 8 9\n'.repeat(3)}`;
+  expect(await refusal(text, { unreadableRows: 'skip' })).toBe(
+    'faces.csv: 3 rows of 4 have another number of pixels than the first usable one, which has 2×2; expected most rows to be alike: correct or remove the odd first row.',
+  );
+});
+
+test('coordinates that look like fractions are noticed', async () => {
+  const { notes } = await content(`nose_x,nose_y,Image\n0.5,0.25,${Array(64).fill(9).join(' ')}\n`);
+  expect(notes).toEqual([
+    'no coordinate is above 1: expected pixels; if they are fractions of the width and height, multiply them first.',
+  ]);
 });
 
 test('reading tells how far it has come, and stops at the signal', async () => {

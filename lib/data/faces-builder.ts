@@ -22,7 +22,7 @@ export interface FacesBuilderOptions {
 }
 
 export class FacesBuilder {
-  readonly noticed: Noticed = { skipped: 0, dropped: 0, half: 0, leftOfRight: 0, rightOfLeft: 0 };
+  readonly noticed: Noticed = { skipped: 0, dropped: 0, half: 0, leftOfRight: 0, rightOfLeft: 0, farthest: -Infinity };
   private brightest = 0;
   private readonly pixels: RowStore<Uint8Array>;
   private readonly points: RowStore<Float32Array>;
@@ -74,6 +74,11 @@ export class FacesBuilder {
     const { file, layout, width, height } = this.options;
     const { schema } = layout;
     if (this.sourceRows.length === 0) throw this.nothingLeft(rowCount);
+    if (this.noticed.skipped > rowCount / 2)
+      throw new FacemarkError(
+        'bad-file',
+        `${file}: ${rows(this.noticed.skipped)} of ${rowCount} have another number of pixels than the first usable one, which has ${width}×${height}; expected most rows to be alike: correct or remove the odd first row.`,
+      );
     if (this.brightest === 1)
       throw new FacemarkError(
         'bad-file',
@@ -106,6 +111,7 @@ export class FacesBuilder {
       if (half || (originIsMissing && x === 0 && y === 0)) points.fill(Number.NaN, j, j + 2);
       if (Number.isNaN(points[j] as number)) complete = false;
       else this.everLabelled.add(j >> 1);
+      for (const value of [x, y]) if (value > this.noticed.farthest) this.noticed.farthest = value;
     }
     return complete;
   }

@@ -3,6 +3,8 @@
 import type { ReadReport } from '../landmarks/faces';
 import type { Layout } from './header';
 
+const SMALL = 4; // pixels: in pictures this small every coordinate may well be 0 or 1
+
 /** What is counted while rows are read. */
 export interface Noticed {
   /** Rows without the right number of pixels, which were skipped. */
@@ -14,19 +16,29 @@ export interface Noticed {
   /** Rows in which most of what is called left stands at the smaller x, and at the larger. */
   leftOfRight: number;
   rightOfLeft: number;
+  /** The largest coordinate. */
+  farthest: number;
 }
 
 /**
  * @param pixels the column that the pixels were read from
  */
 export function notesOf(
-  { skipped, dropped, half, leftOfRight, rightOfLeft }: Noticed,
+  { skipped, dropped, half, leftOfRight, rightOfLeft, farthest }: Noticed,
   { labelled, outside, incompleteKept }: Pick<ReadReport, 'labelled' | 'outside' | 'incompleteKept'>,
   {
     layout,
     pixels,
     swapLeftRight,
-  }: { readonly layout: Layout; readonly pixels: number; readonly swapLeftRight: boolean },
+    width,
+    height,
+  }: {
+    readonly layout: Layout;
+    readonly pixels: number;
+    readonly swapLeftRight: boolean;
+    readonly width: number;
+    readonly height: number;
+  },
 ): string[] {
   const notes: string[] = [];
   const ignored = layout.ignored.filter((column) => column !== pixels).map((column) => layout.titles[column] as string);
@@ -62,6 +74,10 @@ export function notesOf(
       outside === 1
         ? '1 landmark lies outside the picture and is kept as it is.'
         : `${outside} landmarks lie outside the picture and are kept as they are.`,
+    );
+  if (farthest <= 1 && farthest > -Infinity && Math.max(width, height) > SMALL)
+    notes.push(
+      'no coordinate is above 1: expected pixels; if they are fractions of the width and height, multiply them first.',
     );
   if (leftOfRight > rightOfLeft)
     notes.push(

@@ -10,6 +10,8 @@ import { FacemarkError } from '../errors';
 import type { Source } from './source';
 
 const MAX_RECORD_BYTES = 16 * 2 ** 20; // a face of 2000×2000 pixels; more is a quote that is never closed
+const MAX_CELLS = 2_000_000; // a row of nothing but commas would fill the memory with empty cells
+const BOM = Buffer.from('\ufeff');
 const MAX_HEADER_BYTES = 2 ** 20; // header within which the delimiter must show
 
 export interface CsvRecord {
@@ -30,13 +32,12 @@ export async function readRecords(
   onRecord: (record: CsvRecord, delimiter: string) => void,
   onChunk?: () => void,
 ): Promise<void> {
-  const { delimiter, chunks: all } = await sniffDelimiter(chunks);
+  const { delimiter, chunks: all } = await sniffDelimiter(withoutBom(chunks));
   let lastLine = 0;
   let excess = 0; // lines that csv-parse has counted and editors have not
   let thrown: unknown;
   const parser = parse({
     delimiter,
-    bom: true,
     encoding: null, // fields are Buffers
     relax_column_count: true, // the width of a row is checked where there are words for it
     skip_empty_lines: true,
@@ -56,7 +57,14 @@ export async function readRecords(
     },
   });
   const told = async function* (): AsyncGenerator<Buffer> {
+    let cells = 0; // since the last line break
     for await (const chunk of all) {
+      const tail = Math.max(chunk.lastIndexOf(10), chunk.lastIndexOf(13)) + 1;
+      cells = delimitersIn(chunk.subarray(tail), delimiter) + (tail > 0 ? 0 : cells);
+      if (cells > MAX_CELLS)
+        throw bad(
+          `${name}: a row has more than ${MAX_CELLS} cells; expected a few coordinates and one cell with all pixels, with spaces between them.`,
+        );
       yield chunk;
       onChunk?.();
     }
@@ -66,6 +74,20 @@ export async function readRecords(
   } catch (error) {
     throw thrown ?? inWords(error, name, lastLine);
   }
+}
+
+/** The same text without a byte order mark; csv-parse, told to skip one, would give every field as text instead of bytes. */
+async function* withoutBom(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  let head = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (head.length >= BOM.length) {
+      yield chunk;
+      continue;
+    }
+    head = Buffer.concat([head, chunk]);
+    if (head.length >= BOM.length) yield head.indexOf(BOM) === 0 ? head.subarray(BOM.length) : head;
+  }
+  if (head.length < BOM.length) yield head;
 }
 
 /** Comma, unless the header has none but semicolons or tabs. */
@@ -87,6 +109,13 @@ async function sniffDelimiter(
     yield* chunks;
   };
   return { delimiter, chunks: all() };
+}
+
+function delimitersIn(bytes: Buffer, delimiter: string): number {
+  const code = delimiter.charCodeAt(0);
+  let count = 0;
+  for (let at = bytes.indexOf(code); at >= 0; at = bytes.indexOf(code, at + 1)) count++;
+  return count;
 }
 
 /** Line breaks inside the fields of a record, as csv-parse counts them (a CRLF as two) and as editors do. */

@@ -26,7 +26,7 @@ export const DRAW_COMPARISON_DEFAULTS = Object.freeze({ title: 'Comparison', the
 const CURVES_HEIGHT = 320;
 const BAR = 30; // height of a bar with its gap
 const NAME_LETTER = 6.4; // pixels of a letter of a name
-const LONGEST_NAME = 260;
+const LONGEST_NAME = 300;
 
 /**
  * Draws a comparison.
@@ -40,11 +40,11 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
   const { meanFaceRmsePx, title, theme, width } = withDefaults(DRAW_COMPARISON_DEFAULTS, options);
   const colours = themeOf(theme);
   const colourOf = (i: number) => colours.series[i % colours.series.length] as string;
-  const dashOf = (i: number) =>
-    (['solid', 'dashed', 'dotted'] as const)[Math.floor(i / colours.series.length) % 3] ?? 'solid';
+  const dashOf = (i: number) => (['solid', 'dashed', 'dotted'] as const)[i % 3] ?? 'solid';
+  const labels = nets.map(({ name }, i) => `${i + 1} · ${name}`); // the number stands at the end of its curve too
   const curves = nets.map(({ history }) => history.validation);
   const longest = Math.max(...curves.map(({ length }) => length));
-  const names = Math.min(LONGEST_NAME, Math.max(90, ...nets.map(({ name }) => name.length * NAME_LETTER)));
+  const names = Math.min(LONGEST_NAME, Math.max(90, ...labels.map(({ length }) => length * NAME_LETTER)));
   const bars = { top: CURVES_HEIGHT + 36, height: nets.length * BAR };
   const hasMeanFace = meanFaceRmsePx !== undefined && Number.isFinite(meanFaceRmsePx);
   const most = Math.max(...nets.map(({ rmsePx }) => rmsePx), hasMeanFace ? meanFaceRmsePx : 0);
@@ -53,7 +53,7 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
     {
       title: titleStyle(title, colours),
       grid: [
-        { left: 76, right: 28, top: 56, height: CURVES_HEIGHT - 110 },
+        { left: 76, right: 40, top: 56, height: CURVES_HEIGHT - 110 },
         { left: names + 24, right: 76, top: bars.top, height: bars.height },
       ],
       xAxis: [
@@ -80,7 +80,7 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
           type: 'category',
           gridIndex: 1,
           inverse: true,
-          data: nets.map(({ name }) => name),
+          data: labels,
           axisLabel: { color: colours.text, fontSize: 12, width: names, overflow: 'truncate' },
           axisLine: { lineStyle: { color: colours.muted } },
           axisTick: { show: false },
@@ -92,6 +92,8 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
           xAxisIndex: 0,
           yAxisIndex: 0,
           ...curve(history.validation, colourOf(i), dashOf(i)),
+          endLabel: { show: true, formatter: String(i + 1), color: colours.text, fontSize: 11 },
+          labelLayout: { moveOverlap: 'shiftY' as const },
         })),
         {
           type: 'bar',
