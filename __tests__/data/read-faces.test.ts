@@ -390,6 +390,16 @@ describe('what cannot be read is refused with file, line, column, what was found
       'faces.csv: a row has more than 2000000 cells; expected a few coordinates and one cell with all pixels, with spaces between them.',
     ],
     [
+      'a web page',
+      '<!DOCTYPE html><html></html>',
+      'faces.csv is a web page, probably downloaded from a wrong address; expected a CSV of faces, perhaps gzipped.',
+    ],
+    [
+      'a pointer of Git LFS',
+      'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n',
+      'faces.csv is a pointer of Git LFS: fetch the file itself with git lfs pull; expected a CSV of faces, perhaps gzipped.',
+    ],
+    [
       'a gzip that is cut off',
       gzipSync(PLAIN).subarray(0, 40),
       'faces.csv is a gzip that is cut off; copy or download it again.',

@@ -138,6 +138,9 @@ const STRANGERS: readonly (readonly [start: string, what: string])[] = [
   ['\xff\xfe', 'text in UTF-16: save it as UTF-8'],
   ['\xfe\xff', 'text in UTF-16: save it as UTF-8'],
   ['\x1f\x8b', 'packed with gzip twice: unpack it once'],
+  ['<!DOCTYPE', 'a web page, probably downloaded from a wrong address'],
+  ['<html', 'a web page, probably downloaded from a wrong address'],
+  ['version https://git-lfs', 'a pointer of Git LFS: fetch the file itself with git lfs pull'],
 ];
 
 function refuseWhatIsNoText(head: Buffer, name: string): void {
