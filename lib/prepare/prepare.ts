@@ -69,7 +69,8 @@ export interface Prepared extends Knowledge {
  * @throws FacemarkError `bad-option` for an option out of range, `mismatch` when the faces cannot be trained on
  */
 export function prepare(faces: Faces, options: PrepareOptions = {}): Prepared {
-  const { groups, ...chosen } = withDefaults(PREPARE_DEFAULTS, options);
+  const { groups, validationFraction, seed, centre } = withDefaults(PREPARE_DEFAULTS, options);
+  const chosen = { validationFraction, seed, centre }; // and nothing else: it travels with the model
   checkOneOf('centre', chosen.centre, CENTRES);
   if (faces.count < 2)
     throw new FacemarkError(
