@@ -27,6 +27,11 @@ test('groups follow the faces through dropped rows', async () => {
 test.each([
   ['row,person\n0,a\n0,b\n', `${path}, line 3: the row 0 stands twice; expected every row of the faces once.`],
   ['row,person\nx,a\n', `${path}, line 2: found "x" as row; expected a whole number, counted from 0.`],
+  ['row,person\n0\n', `${path}, line 2: found one cell; expected 2, as in the header.`],
+  [
+    'person\na\n\nc\n',
+    `${path}, line 4: a blank line stands before this one, so it cannot be told which row it is; expected a group in every line, or a column row.`,
+  ],
   ['row,person\n0,\n', `${path}, line 2: the row 0 has no group; expected a name or a number.`],
   [
     'row,person,age\n0,a,1\n',
@@ -50,5 +55,12 @@ test('a face without a group is refused', async () => {
   const few = await groups('person\na\n');
   expect(await messageFrom(() => groupsOf(faces, few))).toBe(
     `${path} names no group for row 1 of tiny faces; expected one for each of its 3 rows, counted from 0.`,
+  );
+});
+
+test('groups for more rows than the faces have are refused', async () => {
+  const many = await groups('person\na\nb\nc\nd\n');
+  expect(await messageFrom(() => groupsOf(faces, many))).toBe(
+    `${path} names a group for row 3 of tiny faces, which has 3 rows, counted from 0; expected the groups of these faces.`,
   );
 });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { MISSING_WORDS } from '../../lib/data/cells';
 import { type ReadFacesOptions, readFaces } from '../../lib/data/read-faces';
 import { KAGGLE_LANDMARKS } from '../../lib/landmarks/schema';
 import { emptyFolder } from '../child';
@@ -102,6 +103,34 @@ describe('files as people have them give the right values', () => {
       ['the pixels are fractions of white: multiplied by 255.'],
     ],
     ['exponents', `${HEADER}\n1e0,2E+0,0.3e1,+4.,${image}\n`, []],
+    ['CRLF that was written in text mode', `${HEADER}\r\r\n1,2,3,4,${image}\r\r\n`, []],
+    ['line ends of two kinds', `${HEADER}\n1,2,3,4,${image}\r\n`, []],
+    ["Excel's line that names the delimiter", `sep=;\r\n${HEADER.replaceAll(',', ';')}\r\n1;2;3;4;${image}\r\n`, []],
+    ['Excel naming another one than the header shows', `sep=|\n${HEADER.replaceAll(',', '|')}\n1|2|3|4|${image}\n`, []],
+    ['blank lines before a header with semicolons', `\n\n${HEADER.replaceAll(',', ';')}\n1;2;3;4;${image}\n`, []],
+    [
+      'a comma in a title of a file with semicolons',
+      `"age, years";${HEADER.replaceAll(',', ';')}\n3;1;2;3;4;${image}\n`,
+      ['ignored: the column age, years.'],
+    ],
+    ['tabs and decimal commas', `${HEADER.replaceAll(',', '\t')}\n1,0\t2,0\t3\t4\t${image}\n`, []],
+    ['pixels between commas in a file with semicolons', `${HEADER.replaceAll(',', ';')}\n1;2;3;4;10,20,30,40\n`, []],
+    ['numbers behind x and y', `x_0,x_1,y_0,y_1,Image\n1,3,2,4,${image}\n`, []],
+    [
+      'a comment of several lines',
+      `note,${HEADER}\n"one, two,\nthree, 4 5 6",1,2,3,4,${image}\n`,
+      ['ignored: the column note.'],
+    ],
+    [
+      'fractions with all their decimals',
+      `${HEADER}\n1,2,3,4,${[10, 20, 30, 40].map((v) => v / 255).join(' ')}\n`,
+      ['the pixels are fractions of white: multiplied by 255.'],
+    ],
+    [
+      'fractions in float32',
+      `${HEADER}\n1,2,3,4,${[10, 20, 30, 40].map((v) => Number(Math.fround(v / 255).toPrecision(8)).toExponential()).join(' ')}\n`,
+      ['the pixels are fractions of white: multiplied by 255.'],
+    ],
     ['blank lines', `\n${HEADER}\n\n1,2,3,4,${image}\n\n`, []],
   ])('%s', async (_, text, notes) => {
     const found = await content(text);
@@ -129,7 +158,7 @@ describe('files as people have them give the right values', () => {
     expect(back.points).toEqual(faces.points);
   });
 
-  test.each(['', ' ', 'NaN', 'nan', 'NA', 'N/A', '#N/A', 'null', 'None'])('%j means not labelled', async (word) => {
+  test.each(['', ' ', ...MISSING_WORDS])('%j means not labelled', async (word) => {
     const faces = await read(`${HEADER}\n1,2,${word},${word},${image}\n`, { incomplete: 'keep' });
     expect([...faces.points]).toEqual([1, 2, Number.NaN, Number.NaN]);
     expect(faces.report).toMatchObject({ labelled: [1, 0], incompleteKept: 1 });
@@ -184,7 +213,7 @@ describe('rows that miss landmarks', () => {
 
   test('are all there is: refused with what is never labelled', async () => {
     expect(await refusal(`${HEADER}\n1,1,,,1 2 3 4\n`)).toBe(
-      "faces.csv: all 1 row miss some landmarks (no row has chin); keep them with incomplete: 'keep' (--incomplete keep).",
+      "faces.csv: every row misses some landmarks (1 row; none has chin); keep them with incomplete: 'keep' (--incomplete keep).",
     );
   });
 });
@@ -214,10 +243,25 @@ test('rows with other numbers of pixels are skipped and counted when asked for',
   expect(faces.report.notes).toEqual(['2 rows skipped: the number of pixels is not that of the first row.']);
 });
 
+/** The 96×96 pixels of a cell of so many characters, with so many digits in the last number. */
+function cellOf(characters: number, lastDigits: number): string {
+  const long = characters - 9215 * 3 - lastDigits; // of 9215 numbers and a space each, those with a third digit
+  return Array.from({ length: 9216 }, (_, i) =>
+    i === 9215 ? '100'.slice(0, lastDigits) : i < long ? '100' : '10',
+  ).join(' ');
+}
+
+test('cells as long as those that spreadsheets cut are read where it shows that they are whole', async () => {
+  const rows = (...cells: string[]) => [HEADER, ...cells.map((cell) => `1,2,3,4,${cell}`)].join('\n');
+  expect(cellOf(32_767, 2)).toHaveLength(32_767);
+  expect(await read(rows(cellOf(32_767, 3)))).toMatchObject({ count: 1, width: 96 }); // 100 has no further digit
+  expect(await read(rows(cellOf(32_767, 2), cellOf(32_768, 1)))).toMatchObject({ count: 2, width: 96 });
+});
+
 describe('what cannot be read is refused with file, line, column, what was found and what was expected', () => {
   const row = (cells: string) => `${HEADER}\n1,2,3,4,1 2 3 4\n${cells}\n`;
   const NUMBER =
-    'a number of pixels, or for a landmark that is not labelled an empty cell or one of NaN, nan, NA, N/A, #N/A, null, None';
+    'a number of pixels, or for a landmark that is not labelled an empty cell or one of NaN, nan, NA, N/A, #N/A, <NA>, null, NULL, None';
   const SKIP = "correct the row, or skip such rows (unreadableRows: 'skip', --unreadable-rows skip)";
 
   test.each<[string, string | Buffer, string]>([
@@ -228,6 +272,21 @@ describe('what cannot be read is refused with file, line, column, what was found
       'no landmarks',
       'ImageId,Image\n1,1 2 3 4\n',
       'faces.csv, line 1: there are no coordinate columns, such as nose_tip_x and nose_tip_y (found ImageId, Image); a file without landmarks can be predicted, but not trained on or scored.',
+    ],
+    [
+      'no header',
+      '66.03,39.0,30.2,1 2 3 4\n66.1,39.2,30.3,1 2 3 4\n',
+      'faces.csv, line 1: found numbers (66.03, 39.0, 30.2, 1 2 3 4); expected a header with a title for every column, such as nose_tip_x,nose_tip_y,Image.',
+    ],
+    [
+      'a column for every pixel',
+      `nose_x,nose_y,${Array.from({ length: 16 }, (_, i) => `pixel_${i}`).join(',')}\n`,
+      "faces.csv, line 1: 16 columns (pixel_0, pixel_1, pixel_2, pixel_3, pixel_4, pixel_5 and 10 more) seem to hold one pixel each; expected one column Image with all of them, with spaces in between: in pandas df['Image'] = df[columns].astype(str).agg(' '.join, axis=1).",
+    ],
+    [
+      'a header after blank lines',
+      '\n\nnose_x,nose_y,nose_x,Image\n',
+      'faces.csv, line 3: the column nose_x stands twice; expected every column once.',
     ],
     [
       'no pixels',
@@ -247,7 +306,7 @@ describe('what cannot be read is refused with file, line, column, what was found
     [
       'two columns that look like pixels',
       'nose_x,nose_y,a,b\n1,2,1 2,3 4\n',
-      'faces.csv: a, b could all be the pixels; name the right column Image.',
+      'faces.csv, line 1: a, b could all be the pixels; name the right column Image.',
     ],
     [
       'a short row',
@@ -272,7 +331,7 @@ describe('what cannot be read is refused with file, line, column, what was found
     [
       'a decimal comma where commas delimit',
       row('1,"2,5",3,4,1 2 3 4'),
-      `faces.csv, line 3, column nose_y: found "2,5"; expected ${NUMBER}; if "2,5" means missing, say so (missing: ["2,5"], --missing "2,5").`,
+      'faces.csv, line 3, column nose_y: found "2,5"; expected a number with a decimal point; decimal commas are read in files whose cells stand between semicolons or tabs.',
     ],
     [
       'an infinite coordinate',
@@ -348,6 +407,41 @@ describe('what cannot be read is refused with file, line, column, what was found
       'a cell that a spreadsheet has cut',
       `${HEADER}\n1,2,3,4,${'100 '.repeat(8191)}100\n`,
       'faces.csv, line 2, column Image: found exactly 32,767 characters, where a spreadsheet cuts a cell off: pixels are lost; expected all gray values; export the file again without opening it in a spreadsheet.',
+    ],
+    [
+      'a cell that a spreadsheet has cut in its last number',
+      `${HEADER}\n1,2,3,4,${cellOf(32_766, 1)}\n1,2,3,4,${cellOf(32_767, 1)}\n`,
+      'faces.csv, line 3, column Image: found exactly 32,767 characters, where a spreadsheet cuts a cell off: the last gray value may have lost a digit (if it has not, put a space behind it); expected all gray values; export the file again without opening it in a spreadsheet.',
+    ],
+    [
+      'a first cell that a spreadsheet has cut to too few pixels',
+      `${HEADER}\n1,2,3,4,${'10 '.repeat(10922)}1\n`,
+      'faces.csv, line 2, column Image: found exactly 32,767 characters, where a spreadsheet cuts a cell off: pixels are lost; expected all gray values; export the file again without opening it in a spreadsheet.',
+    ],
+    [
+      'one number where the pixels should be',
+      `${HEADER}\n1,2,3,4,17\n`,
+      'faces.csv, line 2, column Image: found a single number; expected all gray values of a face, with spaces between them (for pictures of one pixel give --width 1).',
+    ],
+    [
+      'fractions of 256',
+      `${HEADER}\n1,2,3,4,${[0, 1, 2, 220].map((v) => v / 256).join(' ')}\n`,
+      'faces.csv, line 2, column Image: found "0.00390625" as pixel 2; expected a multiple of 1/255 from 0 to 1, as in the first row; write the gray values as whole numbers from 0 to 255.',
+    ],
+    [
+      'a quote in a column of no use that swallows a row',
+      `note,${HEADER}\n"a,1,2,3,4,10 20 30 40\nb",1,2,3,4,10 20 30 40\n`,
+      'faces.csv, line 2: a cell in quotes holds a whole row; a quote (") that is opened here and not closed has swallowed what follows. Close it, or remove it.',
+    ],
+    [
+      'a quote behind the pixels that swallows two rows',
+      `${HEADER},note\n1,2,3,4,10 20 30 40,"a\n1,2,3,4,10 20 30 40,b\n1,2,3,4,10 20 30 40,c"\n`,
+      'faces.csv, line 2: a cell in quotes holds 2 whole rows; a quote (") that is opened here and not closed has swallowed what follows. Close it, or remove it.',
+    ],
+    [
+      'a quote inside a cell, after quoted line breaks',
+      `ImageId,${HEADER}\r\n"a\r\nb",1,2,3,4,10 20 30 40\r\nc,1,2,3,4,10 2"0 30 40\r\n`,
+      'faces.csv, line 4: a quote (") stands inside a cell; expected it only around whole cells. Remove it, or double it within quotes.',
     ],
     [
       'fractions of two decimals',
@@ -486,4 +580,23 @@ test('reading tells how far it has come, and stops at the signal', async () => {
   expect(await messageFrom(() => readFaces(path, { signal: AbortSignal.abort() }))).toBe(
     `reading ${path} was stopped.`,
   );
+});
+
+test.each([
+  ['at its beginning', 'PK\x03\x04'],
+  ['in its header', 'a,b\n'],
+  ['in a row', `${HEADER}\nx,2,3,4,10 20 30 40\n`],
+])('a source that is refused %s is given back', async (_, text) => {
+  let isOpen = true;
+  const source = new Readable({
+    read() {
+      this.push(text); // for ever
+    },
+    destroy(error, done) {
+      isOpen = false;
+      done(error);
+    },
+  });
+  await expect(readFaces(source)).rejects.toThrow();
+  expect(isOpen).toBe(false);
 });

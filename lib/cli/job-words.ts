@@ -14,7 +14,7 @@ export function facesInWords(
   { count, width, height, landmarks, report }: FacesSummary,
   stream: NodeJS.WriteStream,
 ): string {
-  const faces = `${count} from ${report.source}, ${width}×${height}, ${landmarks.length} landmarks`;
+  const faces = `${count} from ${report.source}, ${width}×${height}, ${landmarks.length === 1 ? '1 landmark' : `${landmarks.length} landmarks`}`;
   return [labelled('faces', faces, stream), ...report.notes.map((note) => labelled('', note, stream))].join('\n');
 }
 

@@ -2,23 +2,16 @@
  * Cells of a table of faces: bytes in, gray values and coordinates out. A cell is right, or it is a `CellProblem`; nothing is guessed.
  */
 
-/** What is wrong with a cell, as the parts of a sentence. */
-export class CellProblem {
-  constructor(
-    readonly found: string,
-    readonly expected: string,
-    /** True when the cell holds fewer or more pixels than a face has, so that the row may be skipped. */
-    readonly isCount = false,
-  ) {}
-}
+import { CellProblem } from './cell-problem';
+import { cutProblem, isAtLimit } from './spreadsheet-cut';
 
 /** What stands for a coordinate that is not labelled, besides an empty cell and one of spaces. */
-export const MISSING_WORDS: readonly string[] = Object.freeze(['NaN', 'nan', 'NA', 'N/A', '#N/A', 'null', 'None']);
+export const MISSING_WORDS: readonly string[] = Object.freeze([
+  ...['NaN', 'nan', 'NA', 'N/A', '#N/A', '<NA>', 'null', 'NULL', 'None'],
+]);
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const FRACTION_SLACK = 0.2; // of a gray value: three decimals are off by 0.13 at most, two by 1.3
 const INFINITE = /^[+-]?(inf|infinity)$/i;
-const SPREADSHEET_LIMIT = 32_767; // characters that Excel and LibreOffice let into a cell
 const PICTURE = /\.(png|jpe?g|pgm|ppm|bmp|gif|tiff?|webp|avif)\s*$/i;
 
 /**
@@ -30,6 +23,11 @@ export function readCoordinate(cell: Buffer, decimalComma: boolean, missing: rea
   const text = cell.toString('utf8').trim();
   if (text === '' || MISSING_WORDS.includes(text) || missing.includes(text)) return Number.NaN;
   const number = decimalComma ? text.replace(',', '.') : text;
+  if (DECIMAL.test(text.replace(',', '.')) && !DECIMAL.test(number))
+    return new CellProblem(
+      quote(text),
+      'a number with a decimal point; decimal commas are read in files whose cells stand between semicolons or tabs',
+    );
   if (!INFINITE.test(text) && !DECIMAL.test(number))
     return new CellProblem(
       quote(text),
@@ -69,7 +67,10 @@ export function readPixels(
   target: Uint8Array,
 ): CellProblem | undefined {
   if (scale === 'bytes' && scanBytes(cell, target)) return undefined;
-  return wholeProblem(cell) ?? readWords(wordsIn(cell, decimalComma), scale, target);
+  const whole = wholeProblem(cell);
+  if (whole) return whole;
+  const problem = readWords(wordsIn(cell, decimalComma), scale, target);
+  return problem?.isCount && isAtLimit(cell) ? cutProblem('pixels are lost') : problem;
 }
 
 /** The fast way for digits and white space; false when anything else, or another number of pixels, turns up. */
@@ -105,7 +106,7 @@ function readWords(words: readonly string[], scale: GrayScale, target: Uint8Arra
       DECIMAL.test(word) &&
       gray >= 0 &&
       gray <= 255 &&
-      (scale === 'bytes' ? Number.isInteger(gray) : Math.abs(value * 255 - gray) < FRACTION_SLACK);
+      (scale === 'bytes' ? Number.isInteger(gray) : Math.abs(value * 255 - gray) <= slackOf(word));
     if (!right)
       return new CellProblem(
         `${quote(word)} as pixel ${i + 1}`,
@@ -123,6 +124,13 @@ function readWords(words: readonly string[], scale: GrayScale, target: Uint8Arra
   );
 }
 
+/** How far v·255 may be from a whole gray value, because v is written with so many decimals: fractions of 256 are farther. */
+function slackOf(word: string): number {
+  const [digits, exponent = 0] = word.toLowerCase().split('e') as [string, string?];
+  const decimals = digits.includes('.') ? digits.length - digits.indexOf('.') - 1 - Number(exponent) : 0;
+  return Math.max(0.001, Math.min(0.13, 255 * 10 ** -decimals)); // 0.13: three decimals, rounded; 0.001: float32
+}
+
 /** What makes a whole cell useless, whatever its numbers. */
 function wholeProblem(cell: Buffer): CellProblem | undefined {
   const head = cell.toString('latin1', 0, 200);
@@ -136,20 +144,17 @@ function wholeProblem(cell: Buffer): CellProblem | undefined {
       `${quote(head)}, the name of a picture`,
       'the gray values themselves, from 0 to 255, with spaces between them; write them into the file, since pictures in folders are not read yet',
     );
-  if (cell.length === SPREADSHEET_LIMIT)
-    return new CellProblem(
-      'exactly 32,767 characters, where a spreadsheet cuts a cell off: pixels are lost',
-      'all gray values; export the file again without opening it in a spreadsheet',
-    );
   return undefined;
 }
 
-/** Numbers with spaces, commas or brackets between them; a comma inside of a number stays there where it may be a decimal one. */
+/**
+ * Numbers with spaces, commas or brackets between them; a comma inside of a number stays there where it may be a decimal one: not
+ * where nothing else stands between the numbers.
+ */
 function wordsIn(cell: Buffer, decimalComma: boolean): string[] {
-  return cell
-    .toString('latin1')
-    .split(decimalComma ? /[\s[\]]+|,[\s\]]+/ : /[\s,[\]]+/)
-    .filter(Boolean);
+  const text = cell.toString('latin1').trim();
+  const isDecimal = decimalComma && !/^\[?\d+,\d+(,\d+)+\]?$/.test(text);
+  return text.split(isDecimal ? /[\s[\]]+|,[\s\]]+/ : /[\s,[\]]+/).filter(Boolean);
 }
 
 /** A value as it stands in the file, shortened. */

@@ -132,8 +132,8 @@ export class FacesBuilder {
     const never = layout.schema.landmarks.filter((_, j) => !this.everLabelled.has(j));
     const why =
       this.noticed.dropped === 0
-        ? `all ${rows(rowCount)} were skipped, because they have another number of pixels than the first; expected one face a row.`
-        : `all ${rows(this.noticed.dropped)} miss some landmarks${never.length > 0 ? ` (no row has ${never.join(', ')})` : ''}; keep them with incomplete: 'keep' (--incomplete keep).`;
+        ? `every row was skipped (${rows(rowCount)}), because the number of pixels is not that of the first; expected one face a row.`
+        : `every row misses some landmarks (${rows(this.noticed.dropped)}${never.length > 0 ? `; none has ${never.join(', ')}` : ''}); keep them with incomplete: 'keep' (--incomplete keep).`;
     return new FacemarkError('bad-file', `${file}: ${why}`);
   }
 }

@@ -26,67 +26,94 @@ export interface Groups {
 export async function readGroups(path: string, { column }: ReadGroupsOptions = {}): Promise<Groups> {
   const source = await openSource(path, undefined);
   const byRow = new Map<number, string>();
-  let columns: { row: number; group: number } | undefined;
-  let count = 0;
-  await readRecords(source, ({ fields, line }) => {
-    if (!columns) {
-      columns = findColumns(
-        fields.map((field) => field.toString('utf8').trim()),
-        path,
-        column,
-      );
-      return;
-    }
-    const text = columns.row < 0 ? String(count) : (fields[columns.row]?.toString('utf8').trim() ?? '');
-    const group = fields[columns.group]?.toString('utf8').trim() ?? '';
-    count++;
-    const where = `${path}, line ${line}`;
-    if (!/^\d+$/.test(text))
-      throw bad(`${where}: found ${JSON.stringify(text)} as row; expected a whole number, counted from 0.`);
-    if (byRow.has(Number(text)))
-      throw bad(`${where}: the row ${text} stands twice; expected every row of the faces once.`);
-    if (group === '') throw bad(`${where}: the row ${text} has no group; expected a name or a number.`);
-    byRow.set(Number(text), group);
-  });
+  let columns: Columns | undefined;
+  let lastLine = 0;
+  try {
+    await readRecords(source, ({ fields, line }) => {
+      const cells = fields.map((field) => field.toString('utf8').trim());
+      const where = `${path}, line ${line}`;
+      if (columns) takeRow(byRow, columns, cells, where, line > lastLine + 1);
+      else columns = findColumns(cells, where, column);
+      lastLine = line;
+    });
+  } finally {
+    source.close();
+  }
   return { file: path, byRow };
+}
+
+interface Columns {
+  /** Column of the row numbers, or -1. */
+  readonly row: number;
+  readonly group: number;
+  readonly count: number;
+}
+
+function takeRow(
+  byRow: Map<number, string>,
+  columns: Columns,
+  cells: readonly string[],
+  where: string,
+  afterBlank: boolean,
+): void {
+  if (cells.length !== columns.count)
+    throw bad(
+      `${where}: found ${cells.length === 1 ? 'one cell' : `${cells.length} cells`}; expected ${columns.count}, as in the header.`,
+    );
+  if (columns.row < 0 && afterBlank)
+    throw bad(
+      `${where}: a blank line stands before this one, so it cannot be told which row it is; expected a group in every line, or a column row.`,
+    );
+  const row = columns.row < 0 ? String(byRow.size) : (cells[columns.row] as string);
+  const group = cells[columns.group] as string;
+  if (!/^\d+$/.test(row))
+    throw bad(`${where}: found ${JSON.stringify(row)} as row; expected a whole number, counted from 0.`);
+  if (byRow.has(Number(row))) throw bad(`${where}: the row ${row} stands twice; expected every row of the faces once.`);
+  if (group === '') throw bad(`${where}: the row ${row} has no group; expected a name or a number.`);
+  byRow.set(Number(row), group);
 }
 
 /**
  * The group of every face, through the rows that the faces came from.
  *
  * @returns [n]
- * @throws FacemarkError `mismatch` when a face's row is not among the groups
+ * @throws FacemarkError `mismatch` when a face's row is not among the groups, or a group's row not in the file of the faces
  */
 export function groupsOf(faces: Faces, { file, byRow }: Groups): string[] {
+  const { source, rows } = faces.report;
+  const last = Math.max(...byRow.keys());
+  if (last >= rows)
+    throw new FacemarkError(
+      'mismatch',
+      `${file} names a group for row ${last} of ${source}, which has ${rows} rows, counted from 0; expected the groups of these faces.`,
+    );
   return Array.from(faces.sourceRows, (row) => {
     const group = byRow.get(row);
     if (group === undefined)
       throw new FacemarkError(
         'mismatch',
-        `${file} names no group for row ${row} of ${faces.report.source}; expected one for each of its ${faces.report.rows} rows, counted from 0.`,
+        `${file} names no group for row ${row} of ${source}; expected one for each of its ${rows} rows, counted from 0.`,
       );
     return group;
   });
 }
 
-function findColumns(
-  titles: readonly string[],
-  path: string,
-  column: string | undefined,
-): { row: number; group: number } {
+/** @throws FacemarkError `bad-header` */
+function findColumns(titles: readonly string[], where: string, column: string | undefined): Columns {
   const row = titles.indexOf('row');
   const others = titles.filter((title, i) => i !== row && title !== '');
   const listed = others.slice(0, 6).join(', ');
+  const count = titles.length;
   if (column !== undefined) {
     const group = titles.indexOf(column);
-    if (group < 0) throw badHeader(`${path}, line 1: there is no column ${column}; found ${listed}.`);
-    return { row, group };
+    if (group < 0) throw badHeader(`${where}: there is no column ${column}; found ${listed}.`);
+    return { row, group, count };
   }
   if (others.length !== 1)
     throw badHeader(
-      `${path}, line 1: ${others.length === 0 ? 'there is no column of groups' : `${listed}${others.length > 6 ? ' and more' : ''} could all name the groups`}; expected one column besides row, or name it (column, --groups-column).`,
+      `${where}: ${others.length === 0 ? 'there is no column of groups' : `${listed}${others.length > 6 ? ' and more' : ''} could all name the groups`}; expected one column besides row, or name it (column, --groups-column).`,
     );
-  return { row, group: titles.indexOf(others[0] as string) };
+  return { row, group: titles.indexOf(others[0] as string), count };
 }
 
 function bad(message: string): FacemarkError {

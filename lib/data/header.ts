@@ -4,9 +4,13 @@ import { FacemarkError } from '../errors';
 import { KAGGLE_LANDMARKS, kaggleSchema, type Schema, schemaOf } from '../landmarks/schema';
 
 /** A name ending in x or y, perhaps after _ . - or a space: `nose_tip_x`, `pt1y`. */
-const COORDINATE = /^(.*[^_.\- ])[_.\- ]?([xy])$/i;
+const COORDINATE = /^(?<name>.*[^_.\- ])[_.\- ]?(?<axis>[xy])$/i;
+/** A number after x or y, as OpenFace writes it: `x_0`, `y12`. */
+const NUMBERED = /^(?<axis>[xy])[_.\- ]?(?<name>\d+)$/i;
 const PIXELS = /^(image|images|pixels?|img)$/i;
 const ID = /^(image|face|row|photo)?[_ ]?(id|name|file|file[_ ]?name)$/i;
+
+const ONE_COLUMN_EACH = 16; // numbered columns from which on they are taken for pixels; a 4×4 picture has as many
 
 export interface Layout {
   /** Titles of all columns. */
@@ -25,24 +29,26 @@ export interface Layout {
 /**
  * Reads a header.
  *
+ * @param where the file and the line, for messages
  * @throws FacemarkError `bad-header` for a title that stands twice, several columns of pixels, or no landmarks where they are required
  */
-export function readHeader(fields: readonly Buffer[], file: string, labelsRequired: boolean): Layout {
+export function readHeader(fields: readonly Buffer[], where: string, labelsRequired: boolean): Layout {
   const titles = fields.map((field) => field.toString('utf8').trim());
   const twice = titles.find((title, i) => title !== '' && titles.indexOf(title) !== i);
-  if (twice !== undefined) throw bad(`${file}, line 1: the column ${twice} stands twice; expected every column once.`);
+  if (twice !== undefined) throw bad(`${where}: the column ${twice} stands twice; expected every column once.`);
+  refuseRows(titles, where);
 
   const { landmarks, columns } = findLandmarks(titles);
   if (landmarks.length === 0 && labelsRequired)
     throw bad(
-      `${file}, line 1: there are no coordinate columns, such as nose_tip_x and nose_tip_y (found ${shortList(titles)}); a file without landmarks can be predicted, but not trained on or scored.`,
+      `${where}: there are no coordinate columns, such as nose_tip_x and nose_tip_y (found ${shortList(titles)}); a file without landmarks can be predicted, but not trained on or scored.`,
     );
   const taken = new Set(columns.values());
   const rest = titles.map((_, i) => i).filter((i) => !taken.has(i));
   const named = rest.filter((i) => PIXELS.test(titles[i] as string));
   if (named.length > 1)
     throw bad(
-      `${file}, line 1: ${shortList(named.map((i) => titles[i] as string))} could all be the pixels; expected one column of them.`,
+      `${where}: ${shortList(named.map((i) => titles[i] as string))} could all be the pixels; expected one column of them.`,
     );
   const pixels = named[0] ?? -1;
   const id = rest.find((i) => i !== pixels && ID.test(titles[i] as string)) ?? -1;
@@ -62,27 +68,45 @@ export function readHeader(fields: readonly Buffer[], file: string, labelsRequir
  *
  * @throws FacemarkError `bad-header` when there is none, or several
  */
-export function findPixels({ titles, ignored }: Layout, fields: readonly Buffer[], file: string): number {
+export function findPixels({ titles, ignored }: Layout, fields: readonly Buffer[], where: string): number {
   const found = ignored.filter((i) =>
     /^\s*\[?\s*\d+(\.\d*)?[\s,]+\d/.test((fields[i] ?? Buffer.alloc(0)).toString('latin1', 0, 64)),
   );
   if (found.length === 1) return found[0] as number;
   if (found.length > 1)
     throw bad(
-      `${file}: ${shortList(found.map((i) => titles[i] as string))} could all be the pixels; name the right column Image.`,
+      `${where}: ${shortList(found.map((i) => titles[i] as string))} could all be the pixels; name the right column Image.`,
     );
   throw bad(
-    `${file}, line 1: there is no column of pixels, such as Image (found ${shortList(titles)}); expected one with the gray values of a face, from 0 to 255, with spaces between them.`,
+    `${where}: there is no column of pixels, such as Image (found ${shortList(titles)}); expected one with the gray values of a face, from 0 to 255, with spaces between them.`,
   );
+}
+
+/**
+ * Refuses what is no header in Kaggle's layout: a row of numbers, or a column for every pixel.
+ *
+ * @throws FacemarkError `bad-header`
+ */
+function refuseRows(titles: readonly string[], where: string): void {
+  const numbers = titles.filter((title) => /^[+-]?\d*[.,]\d+$|^\d+(\s+\d+){8}/.test(title));
+  if (numbers.length > titles.length / 2)
+    throw bad(
+      `${where}: found numbers (${shortList(titles)}); expected a header with a title for every column, such as nose_tip_x,nose_tip_y,Image.`,
+    );
+  const single = titles.filter((title) => /^(pixels?|px|p|image)?[_ ]?\d+$/i.test(title));
+  if (single.length >= ONE_COLUMN_EACH)
+    throw bad(
+      `${where}: ${single.length} columns (${shortList(single)}) seem to hold one pixel each; expected one column Image with all of them, with spaces in between: in pandas df['Image'] = df[columns].astype(str).agg(' '.join, axis=1).`,
+    );
 }
 
 /** Landmarks whose x and y are both there, in the order of their first column. */
 function findLandmarks(titles: readonly string[]): { landmarks: string[]; columns: Map<string, number> } {
   const found = new Map<string, { x?: number; y?: number }>();
   titles.forEach((title, i) => {
-    const match = COORDINATE.exec(title);
+    const match = NUMBERED.exec(title) ?? COORDINATE.exec(title);
     if (!match) return;
-    const [, name, axis] = match as unknown as [string, string, string];
+    const { name, axis } = match.groups as { name: string; axis: string };
     found.set(name, { ...found.get(name), [axis.toLowerCase()]: i });
   });
   const columns = new Map<string, number>();

@@ -9,11 +9,13 @@
 import { FacemarkError } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
-import { CellProblem, type GrayScale, measurePixels, readCoordinate, readPixels } from './cells';
+import { CellProblem } from './cell-problem';
+import { type GrayScale, measurePixels, readCoordinate, readPixels } from './cells';
 import { FacesBuilder } from './faces-builder';
 import { findPixels, type Layout, readHeader } from './header';
 import { type CsvRecord, readRecords } from './records';
 import { type BytesRead, openSource, type ReadFacesSource } from './source';
+import { CutWatch, cutProblem, isAtLimit } from './spreadsheet-cut';
 
 export const INCOMPLETE = ['drop', 'keep'] as const;
 export const UNREADABLE_ROWS = ['refuse', 'skip'] as const;
@@ -67,11 +69,15 @@ export async function readFaces(source: ReadFacesSource, options: ReadFacesOptio
 
   const opened = await openSource(source, name, signal);
   const table = new FacesTable(opened.name, chosen, { width, height });
-  await readRecords(
-    opened,
-    (record, delimiter) => table.take(record, delimiter === ';'),
-    () => onProgress?.({ rows: table.rows, ...opened.progress() }),
-  );
+  try {
+    await readRecords(
+      opened,
+      (record, delimiter) => table.take(record, delimiter !== ','),
+      () => onProgress?.({ rows: table.rows, ...opened.progress() }),
+    );
+  } finally {
+    opened.close();
+  }
   return table.faces();
 }
 
@@ -83,10 +89,12 @@ class FacesTable {
   rows = 0;
   private layout: Layout | undefined;
   private builder: FacesBuilder | undefined;
+  private headerAt = '';
   private pixels = -1;
   private scale: GrayScale = 'bytes';
   /** Rows without pixels before the first that has some. */
   private skipped = 0;
+  private readonly cuts = new CutWatch();
 
   constructor(
     private readonly file: string,
@@ -95,8 +103,10 @@ class FacesTable {
   ) {}
 
   take(record: CsvRecord, decimalComma: boolean): void {
-    if (!this.layout) this.layout = readHeader(record.fields, this.file, this.options.labels === 'required');
-    else this.takeRow(this.layout, record, decimalComma);
+    if (!this.layout) {
+      this.headerAt = `${this.file}, line ${record.line}`;
+      this.layout = readHeader(record.fields, this.headerAt, this.options.labels === 'required');
+    } else this.takeRow(this.layout, record, decimalComma);
   }
 
   faces(): Faces {
@@ -106,6 +116,12 @@ class FacesTable {
       const what = this.rows === 0 ? 'has a header and no rows' : `has ${this.rows} rows and no pixels in any of them`;
       throw new FacemarkError('bad-file', `${this.file} ${what}; expected one face a row.`);
     }
+    if (this.cuts.suspect !== undefined)
+      throw this.bad(
+        this.cuts.suspect,
+        this.pixels,
+        cutProblem('the last gray value may have lost a digit (if it has not, put a space behind it)'),
+      );
     return this.builder.finish(this.rows, this.skipped);
   }
 
@@ -115,10 +131,10 @@ class FacesTable {
       throw this.bad(
         line,
         undefined,
-        `${fields.length} cells`,
+        fields.length === 1 ? 'one cell' : `${fields.length} cells`,
         `${layout.titles.length}, as in the header; a delimiter is missing or too many`,
       );
-    if (this.pixels < 0) this.pixels = layout.pixels >= 0 ? layout.pixels : findPixels(layout, fields, this.file);
+    if (this.pixels < 0) this.pixels = layout.pixels >= 0 ? layout.pixels : findPixels(layout, fields, this.headerAt);
     const cell = fields[this.pixels] as Buffer;
     this.builder ??= this.start(layout, cell, line, decimalComma);
     if (!this.builder) return;
@@ -130,6 +146,7 @@ class FacesTable {
       this.builder.noticed.skipped++;
       return;
     }
+    this.cuts.take(cell, line);
     for (const [i, column] of layout.coordinates.entries()) {
       const value = readCoordinate(fields[column] as Buffer, decimalComma, this.options.missing);
       if (value instanceof CellProblem) throw this.bad(line, column, value);
@@ -155,17 +172,25 @@ class FacesTable {
       );
     }
     this.scale = measured.scale;
-    const { width, height } = this.sizeOf(measured.count, line);
+    const { width, height } = this.sizeOf(measured.count, line, isAtLimit(cell));
     const notes = measured.scale === 'fractions' ? ['the pixels are fractions of white: multiplied by 255.'] : [];
     return new FacesBuilder({ file: this.file, layout, pixels: this.pixels, width, height, notes, ...this.options });
   }
 
-  private sizeOf(count: number, line: number): { width: number; height: number } {
+  private sizeOf(count: number, line: number, atLimit: boolean): { width: number; height: number } {
     const side = Math.round(Math.sqrt(count));
     const width = this.size.width ?? (this.size.height === undefined ? side : count / this.size.height);
     const height = this.size.height ?? (this.size.width === undefined ? side : count / this.size.width);
-    if (Number.isInteger(width) && Number.isInteger(height) && width * height === count) return { width, height };
     const isFree = this.size.width === undefined && this.size.height === undefined;
+    if (isFree && count === 1)
+      throw this.bad(
+        line,
+        this.pixels,
+        'a single number',
+        'all gray values of a face, with spaces between them (for pictures of one pixel give --width 1)',
+      );
+    if (Number.isInteger(width) && Number.isInteger(height) && width * height === count) return { width, height };
+    if (atLimit) throw this.bad(line, this.pixels, cutProblem('pixels are lost'));
     throw this.bad(
       line,
       this.pixels,

@@ -11,8 +11,9 @@ import type { Source } from './source';
 
 const MAX_RECORD_BYTES = 16 * 2 ** 20; // a face of 2000×2000 pixels; more is a quote that is never closed
 const MAX_CELLS = 2_000_000; // a row of nothing but commas would fill the memory with empty cells
-const BOM = Buffer.from('\ufeff');
-const MAX_HEADER_BYTES = 2 ** 20; // header within which the delimiter must show
+const MAX_HEADER_BYTES = 2 ** 20; // within which the header must show
+const LINE_ENDS = ['\r\r\n', '\r\n', '\n', '\r']; // the first is CRLF written in text mode on Windows; a file may mix them
+const DELIMITERS = [',', ';', '\t', '|'];
 
 export interface CsvRecord {
   readonly fields: readonly Buffer[];
@@ -23,21 +24,22 @@ export interface CsvRecord {
 /**
  * Calls `onRecord` for the header and for every record after it, blank lines left out.
  *
- * @param onRecord may throw a FacemarkError, which ends the reading
- * @returns the delimiter
- * @throws FacemarkError `bad-row` for quotes that do not match and records without an end
+ * @param onRecord is told the delimiter too; may throw a FacemarkError, which ends the reading
+ * @throws FacemarkError `bad-row` for quotes that do not match, records without an end, and cells that hold whole rows
  */
 export async function readRecords(
   { name, chunks }: Source,
   onRecord: (record: CsvRecord, delimiter: string) => void,
   onChunk?: () => void,
 ): Promise<void> {
-  const { delimiter, chunks: all } = await sniffDelimiter(withoutBom(chunks));
+  const { delimiter, chunks: all } = await readPrelude(chunks);
+  let width = 0; // cells of the header
   let lastLine = 0;
   let excess = 0; // lines that csv-parse has counted and editors have not
   let thrown: unknown;
   const parser = parse({
     delimiter,
+    record_delimiter: LINE_ENDS,
     encoding: null, // fields are Buffers
     relax_column_count: true, // the width of a row is checked where there are words for it
     skip_empty_lines: true,
@@ -45,8 +47,11 @@ export async function readRecords(
     on_record: (record, { lines }) => {
       const fields = record as unknown as Buffer[]; // its types know only text
       try {
+        width ||= fields.length;
         const { counted, real } = breaksIn(fields);
-        onRecord({ fields, line: lines - excess - counted }, delimiter);
+        const line = lines - excess - counted;
+        if (counted > 0) refuseSwallowedRows(fields, { name, line, width, delimiter });
+        onRecord({ fields, line }, delimiter);
         excess += counted - real;
       } catch (error) {
         thrown = error;
@@ -72,43 +77,56 @@ export async function readRecords(
   try {
     await pipeline(Readable.from(told(), { objectMode: false }), parser.resume());
   } catch (error) {
-    throw thrown ?? inWords(error, name, lastLine);
+    throw thrown ?? inWords(error, name, lastLine, excess);
   }
 }
 
-/** The same text without a byte order mark; csv-parse, told to skip one, would give every field as text instead of bytes. */
-async function* withoutBom(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  let head = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    if (head.length >= BOM.length) {
-      yield chunk;
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
-    if (head.length >= BOM.length) yield head.indexOf(BOM) === 0 ? head.subarray(BOM.length) : head;
-  }
-  if (head.length < BOM.length) yield head;
-}
-
-/** Comma, unless the header has none but semicolons or tabs. */
-async function sniffDelimiter(
+/**
+ * What stands before the records: a byte order mark, which csv-parse would answer by giving every field as text, and Excel's `sep=;`.
+ * Both are taken away. The delimiter is the one that Excel names, else the most frequent one in the header.
+ */
+async function readPrelude(
   chunks: AsyncGenerator<Buffer>,
 ): Promise<{ delimiter: string; chunks: AsyncGenerator<Buffer> }> {
-  const first: Buffer[] = [];
-  let header = '';
-  while (header.length < MAX_HEADER_BYTES && !/[\r\n]/.test(header)) {
+  let head: Buffer = Buffer.alloc(0);
+  let isWhole = false;
+  while (!isWhole && head.length < MAX_HEADER_BYTES && !HEADER.exec(head.toString('latin1'))?.groups?.end) {
     const { value, done } = await chunks.next();
-    if (done) break;
-    first.push(value);
-    header += value.toString('latin1', 0, MAX_HEADER_BYTES);
+    if (done) isWhole = true;
+    else head = Buffer.concat([head, value]);
   }
-  const line = header.split(/[\r\n]/, 1)[0] as string;
-  const delimiter = [',', ';', '\t'].find((character) => line.includes(character)) ?? ',';
+  const { bom = '', blank = '', excel = '', named, header = '' } = HEADER.exec(head.toString('latin1'))?.groups ?? {};
+  const counts = DELIMITERS.map((delimiter) => delimitersIn(Buffer.from(header, 'latin1'), delimiter));
+  const delimiter = named ?? (DELIMITERS[counts.indexOf(Math.max(...counts))] as string);
   const all = async function* (): AsyncGenerator<Buffer> {
-    yield* first;
+    yield Buffer.concat([Buffer.from(blank), head.subarray(bom.length + blank.length + excel.length)]);
     yield* chunks;
   };
   return { delimiter, chunks: all() };
+}
+
+/** Bytes of the beginning as latin1: a byte order mark, blank lines, Excel's line, the header and its end. */
+const HEADER =
+  /^(?<bom>\xef\xbb\xbf)?(?<blank>[\r\n]*)(?<excel>sep=(?<named>[^\r\n"]))?[\r\n]*(?<header>[^\r\n]+)(?<end>[\r\n])?/;
+
+/**
+ * A quote that was opened by mistake joins rows until the next quote closes it, and where that is in the same column the cells come out
+ * in the right number: rows would be lost silently. Such a cell has as many delimiters as its line breaks have rows to fill.
+ *
+ * @throws FacemarkError `bad-row`
+ */
+function refuseSwallowedRows(
+  fields: readonly Buffer[],
+  { name, line, width, delimiter }: { name: string; line: number; width: number; delimiter: string },
+): void {
+  for (const field of fields) {
+    const { real } = breaksIn([field]);
+    if (real === 0 || width < 2 || delimitersIn(field, delimiter) < real * (width - 1)) continue;
+    if (/\d\s+\d+\s+\d/.test(field.toString('latin1')))
+      throw bad(
+        `${name}, line ${line}: a cell in quotes holds ${real === 1 ? 'a whole row' : `${real} whole rows`}; a quote (") that is opened here and not closed has swallowed what follows. Close it, or remove it.`,
+      );
+  }
 }
 
 function delimitersIn(bytes: Buffer, delimiter: string): number {
@@ -132,11 +150,11 @@ function breaksIn(fields: readonly Buffer[]): { counted: number; real: number } 
   return { counted, real: counted - pairs };
 }
 
-function inWords(error: unknown, name: string, lastLine: number): unknown {
+function inWords(error: unknown, name: string, lastLine: number, excess: number): unknown {
   if (!(error instanceof CsvError)) return error;
   const { lines } = error as unknown as { lines?: number };
-  const where = `${name}, line ${lines ?? lastLine + 1}`;
-  const after = `${name}, line ${lastLine + 1}`;
+  const where = `${name}, line ${lines === undefined ? lastLine + 1 : lines - excess}`;
+  const after = `${name}, line ${lastLine + 1}`; // the quote may have run over any number of lines
   switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
       return bad(`${after}: a quote (") is opened in this row or below it and never closed; close it, or remove it.`);
@@ -149,7 +167,7 @@ function inWords(error: unknown, name: string, lastLine: number): unknown {
         `${where}: a quote (") stands inside a cell; expected it only around whole cells. Remove it, or double it within quotes.`,
       );
     case 'CSV_INVALID_CLOSING_QUOTE':
-      return bad(`${where}: something follows a closing quote ("); expected a delimiter or the end of the row.`);
+      return bad(`${after}: something follows a closing quote ("); expected a delimiter or the end of the row.`);
     default:
       return bad(`${where}: ${error.message}.`);
   }

@@ -27,6 +27,8 @@ export interface Source {
   /** Text in UTF-8, in portions of any length, at least one byte in all. */
   readonly chunks: AsyncGenerator<Buffer>;
   readonly progress: () => BytesRead;
+  /** Gives back what was opened; a stream of the caller's is ended too, as `for await` does it. */
+  close(): void;
 }
 
 /**
@@ -43,8 +45,9 @@ export async function openSource(
   const called = name ?? (typeof from === 'string' ? from : 'the stream');
   const totalBytes = typeof from === 'string' ? await sizeOf(from) : undefined;
   let bytes = 0;
+  const input = typeof from === 'string' ? createReadStream(from, { highWaterMark: CHUNK }) : from;
+  const close = (): void => void (input as Partial<Readable>).destroy?.();
   const counted = async function* (): AsyncGenerator<Buffer> {
-    const input = typeof from === 'string' ? createReadStream(from, { highWaterMark: CHUNK }) : from;
     for await (const chunk of input) {
       if (signal?.aborted) throw new FacemarkError('aborted', `reading ${called} was stopped.`);
       const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : bufferOver(chunk);
@@ -52,11 +55,16 @@ export async function openSource(
       if (buffer.length > 0) yield buffer;
     }
   };
-  const raw = await peek(counted());
-  const text = isGzip(raw.head) ? await peek(gunzip(raw.chunks, called)) : raw;
-  if (text.head.length === 0) throw bad(`${called} is empty; expected a CSV of faces with a header.`);
-  refuseWhatIsNoText(text.head, called);
-  return { name: called, chunks: text.chunks, progress: () => ({ bytes, totalBytes }) };
+  try {
+    const raw = await peek(counted());
+    const text = isGzip(raw.head) ? await peek(gunzip(raw.chunks, called)) : raw;
+    if (text.head.length === 0) throw bad(`${called} is empty; expected a CSV of faces with a header.`);
+    refuseWhatIsNoText(text.head, called);
+    return { name: called, chunks: text.chunks, progress: () => ({ bytes, totalBytes }), close };
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -11,7 +11,7 @@ const ROWS_AT_A_TIME = 16; // about half a megabyte of text at 96×96
 
 /**
  * Writes a header and one row a face: coordinates in pixels (empty where not labelled), then the pixels with spaces between them; an
- * `ImageId` in front where the faces have names of their own. Gzipped when the path ends in `.gz`.
+ * `ImageId` in front where the faces are called otherwise than 0, 1, 2 …. Gzipped when the path ends in `.gz`.
  *
  * @throws FacemarkError `output` when the disk refuses; then nothing is left behind
  */
@@ -21,10 +21,10 @@ export async function writeFaces(path: string, faces: Faces): Promise<void> {
 }
 
 function* textOf(faces: Faces): Generator<Buffer> {
-  const { schema, count, width, height, pixels, points, ids, sourceRows } = faces;
+  const { schema, count, width, height, pixels, points, ids } = faces;
   const names = coordinateNames(schema);
   const size = width * height;
-  const hasIds = ids.some((id, i) => id !== String(sourceRows[i]));
+  const hasIds = ids.some((id, i) => id !== String(i));
   yield Buffer.from(stringify([[...(hasIds ? ['ImageId'] : []), ...names, 'Image']]));
   for (let from = 0; from < count; from += ROWS_AT_A_TIME) {
     const rows = Array.from({ length: Math.min(ROWS_AT_A_TIME, count - from) }, (_, at) => {

@@ -75,6 +75,6 @@ export class Watch {
   /** Why training ended, or would end now. */
   get stopped(): Stopped {
     if (this.options.signal?.aborted && this.validation.length < this.iterations) return 'aborted';
-    return this.validation.length - 1 - this.best.iteration > this.options.patience ? 'patience' : 'finished';
+    return this.validation.length - 1 - this.best.iteration >= this.options.patience ? 'patience' : 'finished';
   }
 }
