@@ -23,7 +23,7 @@ export async function writeFileSafely(path: string, content: string | Uint8Array
 /**
  * Writes a stream as `writeFileSafely` writes a text, for what is too long to hold in memory.
  *
- * @throws FacemarkError `output` when the disk refuses; whatever the stream throws
+ * @throws FacemarkError `output` when the disk refuses or the stream breaks; a FacemarkError of the stream is thrown on
  */
 export async function writeStreamSafely(path: string, stream: AsyncIterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
@@ -39,6 +39,7 @@ export async function writeStreamSafely(path: string, stream: AsyncIterable<Uint
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
+    if (cause instanceof FacemarkError) throw cause;
     throw new FacemarkError('output', `${path} cannot be written: ${messageOf(cause)}.`, { cause });
   }
 }

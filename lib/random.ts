@@ -26,7 +26,7 @@ export class Random {
    * @throws FacemarkError `bad-option` for any other seed
    */
   constructor(seed: number, purpose: string) {
-    checkNumber('seed', seed, { integer: true, atLeast: 0, atMost: MAX_SEED });
+    checkSeed(seed);
     this.generator = xoroshiro128plus(mix(seed, purpose));
   }
 
@@ -70,6 +70,15 @@ export class Random {
     }
     return items;
   }
+}
+
+/**
+ * Checks a seed before any work is done with it.
+ *
+ * @throws FacemarkError `bad-option` unless it is a whole number from 0 to 2³² − 1
+ */
+export function checkSeed(seed: number): void {
+  checkNumber('seed', seed, { integer: true, atLeast: 0, atMost: MAX_SEED });
 }
 
 /** 32 bits out of a seed and a text: FNV-1a over the text, then MurmurHash3's finaliser. */

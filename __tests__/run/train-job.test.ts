@@ -51,6 +51,15 @@ test('a job reads, trains, scores and leaves its history and its record', async 
   expect(report.minimumValidationError).toBe(Math.min(...history.validation));
   expect(report.trainingError).toBe(history.training[report.run.best.iteration]);
   expect(JSON.parse(readFileSync(join(options.out, 'run.json'), 'utf8'))).toEqual(JSON.parse(JSON.stringify(report)));
+  const { options: settings } = JSON.parse(readFileSync(join(options.out, 'run.json'), 'utf8'));
+  expect(settings).toEqual({
+    ...{ seed: 1, validationFraction: 0.3, centre: 'global' },
+    ...{ hiddenUnits: [5], activation: 'tanh', bias: true, initializer: 'tutorial' },
+    ...{ iterations: 20, learningRate: 0.01, solver: 'auto', restoreBest: false },
+  });
+  const { record } = JSON.parse(readFileSync(join(options.out, 'bundle', 'facemark.json'), 'utf8'));
+  expect(record.options).toEqual(settings);
+  expect(JSON.stringify(record)).not.toContain(options.out);
   const kinds = events.map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'iteration')).toHaveLength(20);
   expect(kinds.indexOf('start')).toBeLessThan(kinds.indexOf('iteration'));

@@ -61,6 +61,7 @@ export async function toParts(model: LayersModel, knowledge: Knowledge, record: 
     modelTopology: artifacts.modelTopology as object,
     weightsManifest: [{ paths: [weightsName], weights: artifacts.weightSpecs as io.WeightsManifestEntry[] }],
   };
+  if (artifacts.userDefinedMetadata) json.userDefinedMetadata = artifacts.userDefinedMetadata;
   const bytes = Buffer.from(JSON.stringify(json));
   const { schema, width, height, scaling, meanFace } = knowledge;
   const manifest: Omit<Manifest, 'sha256'> = {
@@ -98,7 +99,12 @@ export async function fromParts({
   const weightSpecs = json.weightsManifest.flatMap((group) => group.weights);
   const weightData = weights.slice().buffer;
   const loaded = await tf.loadLayersModel({
-    load: async () => ({ modelTopology: json.modelTopology, weightSpecs, weightData }),
+    load: async () => ({
+      modelTopology: json.modelTopology,
+      weightSpecs,
+      weightData,
+      ...(json.userDefinedMetadata && { userDefinedMetadata: json.userDefinedMetadata }),
+    }),
   });
   const { landmarks, width, height, scaling, meanFace } = manifest;
   const mean = Float32Array.from(meanFace, (value) => value ?? Number.NaN);

@@ -56,29 +56,31 @@ export function compareCommand(): Command {
   return command as unknown as Command;
 }
 
-function inWords({ nets, meanFaceRmsePx, chart, folder }: CompareJobReport): string {
+function inWords({ nets, meanFaceRmsePx, left, chart, folder }: CompareJobReport): string {
+  if (nets.length === 0) return 'Stopped before the first network was trained.';
   const best = Math.min(...nets.map(({ result }) => result?.scores.rmsePx ?? Infinity));
   const rows = nets.map(({ name, result, failure }) => {
     if (!result) return [name, '', '', '', failure?.replace(/:.*/, '') ?? ''];
-    const { scores, seconds } = result;
+    const { scores, seconds, stopped } = result;
     return [
-      name,
+      stopped === 'aborted' ? `${name} (stopped by hand)` : name,
       `${scientific(result.best.validation)} @ ${result.best.iteration}`,
       `${scores.rmsePx.toFixed(2)} px${scores.rmsePx === best ? ' *' : '  '}`,
       `${seconds.toFixed(1)} s`,
       `${Math.abs(scores.gain * 100).toFixed(0)} % ${scores.gain > 0 ? 'better' : 'worse'}`,
     ];
   });
-  const mean = ['the mean face', '', `${meanFaceRmsePx.toFixed(2)} px  `, '', ''];
+  const mean = meanFaceRmsePx === undefined ? [] : [['the mean face', '', `${meanFaceRmsePx.toFixed(2)} px  `, '', '']];
   return [
     '',
     table(
       ['network', 'minimum validation error', 'RMSE  ', 'time', 'beside the mean face'],
-      [...rows, mean],
+      [...rows, ...mean],
       ['l', 'l', 'r', 'r', 'l'],
     ),
     '',
-    `* the best. Chart: ${chart ?? 'none, every network diverged'}`,
+    ...(left > 0 ? [`Stopped by hand: ${left} more ${left === 1 ? 'network was' : 'networks were'} to come.`] : []),
+    chart ? `* the best. Chart: ${chart}` : 'Every network diverged: try smaller learning rates.',
     `All of it: ${folder}`,
   ].join('\n');
 }

@@ -37,10 +37,9 @@ export async function withTerminal<T>(
     if (event.kind === 'start' && setup) console.log(setupInWords(event.setup, process.stdout));
   };
   try {
-    const result = await job({ signal: stop.signal, onEvent });
-    if (stop.signal.aborted) process.exitCode = stop.exitCode;
-    return result;
+    return await job({ signal: stop.signal, onEvent });
   } finally {
+    if (stop.signal.aborted) process.exitCode = stop.exitCode;
     progress.stop();
     stop.release();
   }

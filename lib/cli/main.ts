@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command `facemark`. Exit codes: 0 done, 1 a bug, 2 a mistake of the user's, 130 stopped by Ctrl-C.
+ * The command `facemark`. Exit codes: 0 done, 1 a bug, 2 a mistake of the user's, 130 stopped by
+ * Ctrl-C, 143 by SIGTERM.
  */
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
@@ -60,10 +61,10 @@ function report(thrown: unknown): number {
   return EXIT.bug;
 }
 
-// A reader that went away, as in `facemark train | head`, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.bug),
-);
+// A reader that went away, as in `facemark train | head -1`, is no error: the work goes on without it and leaves its files.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.exit(EXIT.bug);
+});
 
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode ||= code;

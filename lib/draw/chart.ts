@@ -38,11 +38,12 @@ export function axisStyle(name: string, theme: Theme, formatter: (value: number)
   };
 }
 
-/** ECharts counts its ids up for the whole process; here each chart counts its own. */
+/** ECharts counts its ids up for the whole process; here each chart counts its own. The texts between the tags are left alone. */
 function renumbered(svg: string): string {
   const names = new Map<string, string>();
-  return svg.replace(/zr\d+(-[a-z]+-?\d*)?/g, (id) => {
+  const rename = (id: string): string => {
     if (!names.has(id)) names.set(id, `c${names.size}`);
     return names.get(id) as string;
-  });
+  };
+  return svg.replace(/<style[\s\S]*?<\/style>|<[^>]+>/g, (tag) => tag.replace(/zr\d+(-[a-z]+-?\d*)?/g, rename));
 }

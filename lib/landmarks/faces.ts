@@ -6,6 +6,7 @@
  */
 
 import { FacemarkError } from '../errors';
+import { sha256 } from '../files';
 import type { Schema } from './schema';
 
 export interface Faces {
@@ -67,6 +68,11 @@ export function selectFaces(faces: Faces, indices: ArrayLike<number>): Faces {
   }
   const report = { ...faces.report, ...countLabels(points, faces.schema, faces.width, faces.height) };
   return { ...faces, count: indices.length, pixels, points, sourceRows, ids, report };
+}
+
+/** SHA-256 of pixels and coordinates: the same faces, the same hash. */
+export function facesSha256({ pixels, points }: Faces): string {
+  return sha256(pixels, new Uint8Array(points.buffer, points.byteOffset, points.byteLength));
 }
 
 /** Counts the labels of [n, 2k] points: per landmark, outside the picture, and the rows that miss some. */

@@ -64,6 +64,7 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
       }),
     );
   });
+  model.setUserDefinedMetadata({ facemark: { seed, initializer } }); // is saved with the model, where no config holds it
   return model;
 }
 

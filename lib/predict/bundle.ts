@@ -4,6 +4,7 @@ import { useBackend } from '../backend/choose';
 import { readParts, writeParts } from '../bundle/disk';
 import { fromParts, type Manifest, toParts } from '../bundle/parts';
 import type { Run } from '../train/train';
+import { softwareVersions } from '../version';
 import { createPredictor, type Predictor } from './predictor';
 
 /** A predictor that came from a bundle, and what the bundle says about it. */
@@ -19,7 +20,8 @@ export interface LoadedPredictor extends Predictor {
  * replaced atomically; works without tfjs-node.
  *
  * @param folder made if need be
- * @param record how the network came about: the run that `train` returned, or any plain data; a run's history and weights are left out
+ * @param record how the network came about: the run that `train` returned, with its scores beside it (`{ ...run, scores }`), or any
+ *   plain data; a run's history and weights are left out, the software's versions and the seed of the weights are added
  * @throws FacemarkError `output` when the disk refuses
  */
 export async function saveBundle(
@@ -28,8 +30,9 @@ export async function saveBundle(
   record: Run | Record<string, unknown> = {},
 ): Promise<void> {
   const { history: _, bestWeights: __, ...plain } = record as Record<string, unknown>;
-  await useBackend();
-  await writeParts(folder, await toParts(predictor.model, predictor, plain));
+  const { tfjs } = await useBackend();
+  const known = { versions: softwareVersions(tfjs), weights: predictor.model.getUserDefinedMetadata() };
+  await writeParts(folder, await toParts(predictor.model, predictor, { ...known, ...plain }));
 }
 
 /**
@@ -42,5 +45,10 @@ export async function loadPredictor(folder: string): Promise<LoadedPredictor> {
   await useBackend();
   const { model, knowledge } = await fromParts(parts);
   const { record, files } = parts.manifest;
-  return { ...createPredictor(model, knowledge), record, weightsSha256: files.weights.sha256 };
+  try {
+    return { ...createPredictor(model, knowledge), record, weightsSha256: files.weights.sha256 };
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
 }

@@ -7,9 +7,10 @@
 import { readyForTensors } from '../backend/choose';
 import { type Tensor2D, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
-import { type Faces, selectFaces } from '../landmarks/faces';
+import { type Faces, facesSha256, selectFaces } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
-import { checkOneOf, withDefaults } from '../options';
+import { checkNumber, checkOneOf, withDefaults } from '../options';
+import { checkSeed } from '../random';
 import { CENTRES, type Centre, fitScaling, meanFaceOf, type Scaling, scalePixels, scalePoints } from './scaling';
 import { splitRows } from './split';
 
@@ -57,7 +58,9 @@ export interface Prepared extends Knowledge {
   readonly inputs: number;
   readonly outputs: number;
   /** The options it was made with. */
-  readonly options: { readonly validationFraction: number; readonly seed: number; readonly centre: Centre };
+  readonly options: ReturnType<typeof checkPrepareOptions>;
+  /** SHA-256 of the faces it was made of. */
+  readonly facesSha256: string;
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -69,15 +72,17 @@ export interface Prepared extends Knowledge {
  * @throws FacemarkError `bad-option` for an option out of range, `mismatch` when the faces cannot be trained on
  */
 export function prepare(faces: Faces, options: PrepareOptions = {}): Prepared {
-  const { groups, validationFraction, seed, centre } = withDefaults(PREPARE_DEFAULTS, options);
-  const chosen = { validationFraction, seed, centre }; // and nothing else: it travels with the model
-  checkOneOf('centre', chosen.centre, CENTRES);
+  const chosen = checkPrepareOptions(options);
   if (faces.count < 2)
     throw new FacemarkError(
       'mismatch',
       `there is ${faces.count === 1 ? 'one face' : 'no face'}; expected at least 2, one to train on and one to validate.`,
     );
-  const { train, validation } = splitRows(faces.count, { ...chosen, groups, strata: labelPatterns(faces) });
+  const { train, validation } = splitRows(faces.count, {
+    ...chosen,
+    groups: options.groups,
+    strata: labelPatterns(faces),
+  });
   const scaling = fitScaling(faces, train, chosen.centre);
   if (meanFaceOf(faces, validation).every(Number.isNaN))
     throw new FacemarkError(
@@ -101,9 +106,24 @@ export function prepare(faces: Faces, options: PrepareOptions = {}): Prepared {
     inputs,
     outputs,
     options: chosen,
+    facesSha256: facesSha256(faces),
     dispose,
     [Symbol.dispose]: dispose,
   };
+}
+
+/**
+ * The options with their defaults, checked, and no others: they travel with the model. For callers with long work to do before they
+ * prepare.
+ *
+ * @throws FacemarkError `bad-option` for one out of range
+ */
+export function checkPrepareOptions(options: PrepareOptions) {
+  const { validationFraction, seed, centre } = withDefaults(PREPARE_DEFAULTS, options);
+  checkNumber('validationFraction', validationFraction, { above: 0, below: 1 });
+  checkSeed(seed);
+  checkOneOf('centre', centre, CENTRES);
+  return { validationFraction, seed, centre };
 }
 
 function part(all: Faces, rows: Int32Array, scaling: Scaling): Part {

@@ -26,8 +26,8 @@ export interface SplitOptions {
 }
 
 /**
- * Splits n rows. Without groups the validation part has round(n · validationFraction) rows; with them it is as near to that
- * as whole groups allow.
+ * Splits n rows. Without groups the validation part has round(n · validationFraction) rows; with them it comes near to
+ * that: each group, in random order, goes where it brings the share nearer to the fraction.
  *
  * @throws FacemarkError `bad-option` for a fraction outside (0, 1) or one that leaves a side empty
  */

@@ -10,12 +10,13 @@ import { drawComparison } from '../draw/comparison';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
 import { writeFileSafely } from '../files';
-import { PREPARE_DEFAULTS, type Prepared, prepare } from '../prepare/prepare';
+import type { Faces } from '../landmarks/faces';
+import { checkPrepareOptions, PREPARE_DEFAULTS, type Prepared, prepare } from '../prepare/prepare';
 import type { Run } from '../train/train';
 import { type FacesOptions, type GroupsOptions, getFaces, getGroups } from './get-faces';
 import { type FacesSummary, type JobEvent, summarise } from './job-events';
 import { writePicture } from './pictures';
-import { chooseRunFolder, writeRecord } from './run-folder';
+import { clearRun, inRunFolder, writeRecord } from './run-folder';
 import { combinations, nameOf, type Setting, type Varied } from './settings';
 import { checkNetOptions, type NetOptions, trainNet } from './train-net';
 
@@ -55,10 +56,13 @@ export interface CompareJobReport {
   readonly folder: string;
   readonly faces: FacesSummary;
   readonly backend: string;
-  readonly meanFaceRmsePx: number;
+  /** Undefined when no network was trained to an end that can be scored. */
+  readonly meanFaceRmsePx: number | undefined;
   /** In the order of the settings. */
   readonly nets: readonly ComparedNet[];
-  /** Path of the chart; undefined when every network diverged. */
+  /** Settings that were not come to, because the job was stopped. */
+  readonly left: number;
+  /** Path of the chart; undefined when there is nothing to draw: all diverged, or the job was stopped. */
   readonly chart: string | undefined;
 }
 
@@ -69,19 +73,55 @@ export interface CompareJobReport {
  *   is reported and does not end the job
  */
 export async function compareJob(options: CompareJobOptions): Promise<CompareJobReport> {
-  const { seed = 1, signal, onEvent } = options;
   const settings = combinations(options.vary);
   if (settings.length > MAX_NETS)
     throw new FacemarkError(
       'bad-option',
       `these settings make ${settings.length} networks; expected at most ${MAX_NETS}: give fewer values.`,
     );
-  for (const setting of settings) checkNetOptions({ ...options, ...setting });
-  const folder = chooseRunFolder(options.out, options.overwrite ?? false);
-  const backend = await useBackend(options.backend);
-  const faces = await getFaces(options, onEvent);
-  const groups = await getGroups(options, faces);
+  for (const setting of settings) {
+    checkPrepareOptions({ ...options, ...setting });
+    checkNetOptions({ ...options, ...setting });
+  }
+  return inRunFolder(options.out, options.overwrite ?? false, (folder) => compareIn(folder, options, settings));
+}
 
+async function compareIn(folder: string, options: CompareJobOptions, settings: Setting[]): Promise<CompareJobReport> {
+  const backend = await useBackend(options.backend);
+  const faces = await getFaces(options, options.onEvent);
+  const nets = await trainAll(faces, options, settings);
+  const drawn = nets.flatMap(({ name, history, result }) =>
+    history && result ? [{ name, history, rmsePx: result.scores.rmsePx }] : [],
+  );
+  const meanFaceRmsePx = nets.find(({ result }) => result)?.result?.scores.meanFace.rmsePx;
+  await clearRun(folder);
+  const chart =
+    meanFaceRmsePx === undefined
+      ? undefined
+      : await writePicture(join(folder, 'comparison'), drawComparison(drawn, { meanFaceRmsePx }));
+  const report: CompareJobReport = {
+    folder,
+    faces: summarise(faces),
+    backend: backend.why,
+    meanFaceRmsePx,
+    nets: nets.map(({ history: _, ...net }) => net),
+    left: settings.length - nets.length,
+    chart,
+  };
+  await writeFileSafely(join(folder, 'comparison.csv'), asCsv(report.nets));
+  await writeRecord(folder, report);
+  return report;
+}
+
+/** Trains one network after the other; the list is shorter than the settings when the signal comes. */
+async function trainAll(
+  faces: Faces,
+  options: CompareJobOptions,
+  settings: Setting[],
+): Promise<(ComparedNet & { readonly history?: Run['history'] })[]> {
+  const { seed = 1, signal, onEvent } = options;
+  const groups = await getGroups(options, faces);
+  const by = groups ? 'group' : 'row';
   const nets: (ComparedNet & { history?: Run['history'] })[] = [];
   let data: Prepared | undefined;
   try {
@@ -94,7 +134,6 @@ export async function compareJob(options: CompareJobOptions): Promise<CompareJob
         data = prepare(faces, { ...options, centre, groups, seed });
       }
       try {
-        const by = groups ? 'group' : 'row';
         const { setup, run, scores, predictor } = await trainNet(
           name,
           faces,
@@ -120,26 +159,7 @@ export async function compareJob(options: CompareJobOptions): Promise<CompareJob
   } finally {
     data?.dispose();
   }
-
-  const drawn = nets.flatMap(({ name, history, result }) =>
-    history && result ? [{ name, history, rmsePx: result.scores.rmsePx }] : [],
-  );
-  const meanFaceRmsePx = nets.find(({ result }) => result)?.result?.scores.meanFace.rmsePx ?? Number.NaN;
-  const chart =
-    drawn.length === 0
-      ? undefined
-      : await writePicture(join(folder, 'comparison'), drawComparison(drawn, { meanFaceRmsePx }));
-  const report: CompareJobReport = {
-    folder,
-    faces: summarise(faces),
-    backend: backend.why,
-    meanFaceRmsePx,
-    nets: nets.map(({ history: _, ...net }) => net),
-    chart,
-  };
-  await writeFileSafely(join(folder, 'comparison.csv'), asCsv(report.nets));
-  await writeRecord(folder, report);
-  return report;
+  return nets;
 }
 
 function asCsv(nets: readonly ComparedNet[]): string {

@@ -7,6 +7,8 @@ import { FacemarkError } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import { type OnEvent, summarise } from './job-events';
 
+const DEFAULT_COUNT = 1000; // synthetic faces
+
 export interface FacesOptions
   extends Partial<
     Pick<
@@ -36,7 +38,7 @@ export interface GroupsOptions {
  * @throws FacemarkError for every mistake in the file; `aborted` when the signal came first
  */
 export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promise<Faces> {
-  const { faces: given, count = 1000, seed = 1, signal } = options;
+  const { faces: given, count = DEFAULT_COUNT, seed = 1, signal } = options;
   let faces: Faces;
   if (typeof given === 'object') {
     faces = given;
@@ -53,6 +55,14 @@ export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promis
   if (signal?.aborted) throw new FacemarkError('aborted', 'stopped before anything was computed; nothing was written.');
   onEvent?.({ kind: 'faces', faces: summarise(faces) });
   return faces;
+}
+
+/** The settings that decide which faces a job gets, as plain data for its record. */
+export function facesSettings(options: FacesOptions & GroupsOptions): Record<string, unknown> {
+  const { faces, count, incomplete, width, height, unreadableRows, missing, swapLeftRight, groupsColumn } = options;
+  if (typeof faces === 'object') return { groupsColumn };
+  if (faces === undefined) return { count: count ?? DEFAULT_COUNT, groupsColumn };
+  return { incomplete, width, height, unreadableRows, missing, swapLeftRight, groupsColumn };
 }
 
 /** The group of every face, or undefined where there are no groups. */

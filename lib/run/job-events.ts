@@ -1,7 +1,7 @@
 /** What a job tells while it works, for whoever shows it. */
 
 import { sha256 } from '../files';
-import type { Faces, ReadReport } from '../landmarks/faces';
+import { type Faces, facesSha256, type ReadReport } from '../landmarks/faces';
 import type { IterationReport } from '../train/watch';
 
 export type JobEvent =
@@ -46,7 +46,7 @@ export function fingerprints({ count, width, height, pixels }: Faces): string[] 
 }
 
 /** Faces in short. */
-export function summarise({ count, width, height, schema, report, pixels, points }: Faces): FacesSummary {
-  const bytes = new Uint8Array(points.buffer, points.byteOffset, points.byteLength);
-  return { count, width, height, landmarks: schema.landmarks, sha256: sha256(pixels, bytes), report };
+export function summarise(faces: Faces): FacesSummary {
+  const { count, width, height, schema, report } = faces;
+  return { count, width, height, landmarks: schema.landmarks, sha256: facesSha256(faces), report };
 }

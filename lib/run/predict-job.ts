@@ -5,7 +5,8 @@ import { type BackendName, useBackend } from '../backend/choose';
 import { drawPredictions } from '../draw/faces';
 import { writeFileSafely } from '../files';
 import { type Faces, selectFaces } from '../landmarks/faces';
-import { coordinateNames, type Schema } from '../landmarks/schema';
+import { coordinateNames, type Schema, sameSchema } from '../landmarks/schema';
+import { withDefaults } from '../options';
 import { loadPredictor } from '../predict/bundle';
 import { type NamedPoints, namePoints } from '../predict/predictor';
 import { type FacesOptions, getFaces } from './get-faces';
@@ -13,6 +14,7 @@ import type { JobEvent } from './job-events';
 import { writePicture } from './pictures';
 
 const DRAWN = 24; // faces on the sheet
+const READ = { incomplete: 'keep', labels: 'optional' } as const;
 
 export interface PredictJobOptions extends FacesOptions {
   /** The bundle's folder. */
@@ -43,35 +45,38 @@ export async function predictJob(options: PredictJobOptions): Promise<PredictJob
   const backend = await useBackend(options.backend);
   const predictor = await loadPredictor(options.bundle);
   try {
-    const read = { incomplete: 'keep', labels: 'optional', ...options } as const;
-    const faces = await getFaces(read, options.onEvent);
+    const faces = await getFaces(withDefaults(READ, options), options.onEvent);
     const points = await predictor.predictPoints(faces);
-    const report: PredictJobReport = {
+    const predictions = {
       backend: backend.why,
       faces: faces.ids.map((id, row) => ({ id, landmarks: namePoints(predictor.schema, points, row) })),
       csv: asCsv(predictor.schema, faces, points),
-      picture: options.draw && (await draw(options.draw, faces, points)),
     };
-    if (options.out) await writeFileSafely(options.out, options.out.endsWith('.json') ? asJson(report) : report.csv);
-    return report;
+    const { out } = options;
+    if (out) await writeFileSafely(out, out.endsWith('.json') ? asJson(predictions) : predictions.csv);
+    const picture = options.draw && (await draw(options.draw, faces, predictor.schema, points));
+    return { ...predictions, picture };
   } finally {
     predictor.dispose();
   }
 }
 
 /** The faces of a report as a JSON document. */
-export function asJson({ faces }: PredictJobReport): string {
+export function asJson({ faces }: Pick<PredictJobReport, 'faces'>): string {
   return `${JSON.stringify(faces, null, 2)}\n`;
 }
 
-async function draw(base: string, faces: Faces, points: Float32Array): Promise<string> {
+/** Draws the first faces; their own labels are left away where they are for other landmarks than the network's. */
+async function draw(base: string, faces: Faces, schema: Schema, points: Float32Array): Promise<string> {
   const count = Math.min(DRAWN, faces.count);
   const shown = selectFaces(
     faces,
     Int32Array.from({ length: count }, (_, i) => i),
   );
   const predicted = points.subarray(0, (points.length / faces.count) * count);
-  return writePicture(base.replace(/\.(png|svg)$/i, ''), drawPredictions(shown, predicted));
+  const truth = sameSchema(shown.schema, schema) ? shown.points : new Float32Array(predicted.length).fill(Number.NaN);
+  const sheet = drawPredictions({ ...shown, schema, points: truth }, predicted);
+  return writePicture(base.replace(/\.(png|svg)$/i, ''), sheet);
 }
 
 function asCsv(schema: Schema, { count, ids }: Faces, points: Float32Array): string {

@@ -8,28 +8,52 @@
  */
 
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { FacemarkError } from '../errors';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { FacemarkError, messageOf } from '../errors';
 import { writeFileSafely } from '../files';
 import type { Run } from '../train/train';
 
 const RECORD = 'run.json';
+/** Everything that a job may leave, the record first: once it is gone the folder holds no run. */
+const LEFT_BEHIND = [
+  RECORD,
+  ...['history.csv', 'history.json', 'comparison.csv'],
+  ...['samples', 'curve', 'predictions', 'comparison'].flatMap((name) => [`${name}.svg`, `${name}.png`]),
+  'bundle',
+];
 
 /**
- * The path of the run folder, absolute. Nothing is made yet.
+ * Makes the run folder before the work begins, so that no other run takes it and a mistake in its name costs no training; a folder in
+ * which the job leaves nothing is removed again.
  *
  * @param asked the folder that was asked for; without it a new one named by the time, in ./facemark-runs
- * @throws FacemarkError `output` when it holds an earlier run that is not to be overwritten
+ * @param job is given the folder's absolute path
+ * @throws FacemarkError `output` when it holds an earlier run that is not to be overwritten, or cannot be made; whatever the job throws
  */
-export function chooseRunFolder(asked: string | undefined, overwrite: boolean): string {
-  if (asked === undefined) return freshFolder(join('facemark-runs', timestamp(new Date())));
-  const folder = resolve(asked);
+export async function inRunFolder<T>(
+  asked: string | undefined,
+  overwrite: boolean,
+  job: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = asked === undefined ? await freshFolder() : resolve(asked);
   if (!overwrite && existsSync(join(folder, RECORD)))
     throw new FacemarkError(
       'output',
       `${folder} holds the results of an earlier run (${RECORD}); choose another folder, or overwrite it with --overwrite.`,
     );
-  return folder;
+  const isNew = asked === undefined || (await make(folder));
+  try {
+    return await job(folder);
+  } catch (thrown) {
+    if (isNew) await rmdir(folder).catch(() => undefined); // does nothing to a folder that has something in it
+    throw thrown;
+  }
+}
+
+/** Removes what an earlier run has left, and nothing else. */
+export async function clearRun(folder: string): Promise<void> {
+  for (const name of LEFT_BEHIND) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Writes the history of a run, in both forms. */
@@ -45,11 +69,27 @@ export async function writeRecord(folder: string, record: unknown): Promise<void
   await writeFileSafely(join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** `base`, or with a number behind it where that is taken. */
-function freshFolder(base: string): string {
-  let folder = resolve(base);
-  for (let n = 2; existsSync(folder); n++) folder = resolve(`${base}-${n}`);
-  return folder;
+/** A folder that nobody has: named by the time, with a number behind it where that is taken. */
+async function freshFolder(): Promise<string> {
+  const base = resolve('facemark-runs', timestamp(new Date()));
+  await make(dirname(base));
+  for (let n = 1; ; n++) {
+    const folder = n === 1 ? base : `${base}-${n}`;
+    if (await make(folder)) return folder;
+  }
+}
+
+/** Makes a folder; false when it is there already. */
+async function make(folder: string): Promise<boolean> {
+  try {
+    return (await mkdir(folder, { recursive: true })) !== undefined;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a file stands in its way' : messageOf(cause);
+    throw new FacemarkError('output', `the run folder ${folder} cannot be made: ${why}; choose another place.`, {
+      cause,
+    });
+  }
 }
 
 /** 2026-11-25T18-42-23: sortable, and a file name everywhere. */

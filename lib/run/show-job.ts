@@ -2,6 +2,7 @@
 
 import { drawFaces } from '../draw/faces';
 import { FacemarkError } from '../errors';
+import { withDefaults } from '../options';
 import { type FacesOptions, getFaces } from './get-faces';
 import type { JobEvent } from './job-events';
 import { writePicture } from './pictures';
@@ -15,14 +16,17 @@ export interface ShowJobOptions extends FacesOptions {
   readonly onEvent?: (event: JobEvent) => void;
 }
 
+const DEFAULTS = { labels: 'optional', incomplete: 'keep', from: 0, limit: 24 } as const;
+
 /**
  * Draws faces of a file, or synthetic ones.
  *
  * @returns the path of the PNG; the SVG lies beside it
  * @throws FacemarkError for a file that is not usable, `bad-option` when there are no faces from `from` on
  */
-export async function showJob({ out, from = 0, limit = 24, ...options }: ShowJobOptions): Promise<string> {
-  const faces = await getFaces({ labels: 'optional', incomplete: 'keep', ...options }, options.onEvent);
+export async function showJob(options: ShowJobOptions): Promise<string> {
+  const { out, from, limit, ...reading } = withDefaults(DEFAULTS, options);
+  const faces = await getFaces(reading, options.onEvent);
   const rows = Array.from({ length: Math.max(0, Math.min(limit, faces.count - from)) }, (_, i) => from + i);
   if (rows.length === 0)
     throw new FacemarkError(

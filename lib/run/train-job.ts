@@ -8,17 +8,16 @@ import { type BackendName, useBackend } from '../backend/choose';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
 import { type Faces, selectFaces } from '../landmarks/faces';
-import { BUILD_MODEL_DEFAULTS } from '../model/build-model';
 import type { InitializerName } from '../model/initializers';
 import { saveBundle } from '../predict/bundle';
-import { type Prepared, type PrepareOptions, prepare } from '../prepare/prepare';
+import { checkPrepareOptions, type Prepared, type PrepareOptions, prepare } from '../prepare/prepare';
 import type { Run } from '../train/train';
-import { version } from '../version';
-import { type FacesOptions, type GroupsOptions, getFaces, getGroups } from './get-faces';
+import { softwareVersions } from '../version';
+import { type FacesOptions, facesSettings, type GroupsOptions, getFaces, getGroups } from './get-faces';
 import { type FacesSummary, fingerprints, type JobEvent, type JobSetup, summarise } from './job-events';
 import { nextSteps } from './next-steps';
 import { drawNet, type NetPictures } from './pictures';
-import { chooseRunFolder, writeHistory, writeRecord } from './run-folder';
+import { clearRun, inRunFolder, writeHistory, writeRecord } from './run-folder';
 import { checkNetOptions, type NetOptions, type TrainedNet, trainNet } from './train-net';
 
 export interface TrainJobOptions
@@ -40,7 +39,7 @@ export interface TrainJobOptions
 /** What a job returns and leaves in run.json: plain data. */
 export interface TrainJobReport extends Omit<JobSetup, 'name'> {
   readonly folder: string;
-  readonly versions: { readonly facemark: string; readonly tfjs: string; readonly node: string };
+  readonly versions: ReturnType<typeof softwareVersions>;
   readonly faces: FacesSummary;
   /** Every setting that has a say in the result. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -63,35 +62,36 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
 /**
  * Does the whole job and leaves a bundle, pictures, history and record in the run folder.
  *
- * @throws FacemarkError for every mistake in the input; `aborted` when the signal came before training began; `diverged`, with
+ * @throws FacemarkError for every mistake in the input, and `output` for one in the place of the results; `aborted` when the signal came before training began; `diverged`, with
  *   the history up to there in the run folder
  */
 export async function trainJob(options: TrainJobOptions = {}): Promise<TrainJobReport> {
-  const { seed = 1, onEvent } = options;
-  checkNetOptions(options);
-  const folder = chooseRunFolder(options.out, options.overwrite ?? false);
+  const settings = { ...checkPrepareOptions(options), ...checkNetOptions(options) };
+  return inRunFolder(options.out, options.overwrite ?? false, (folder) => trainIn(folder, options, settings));
+}
+
+type Settings = ReturnType<typeof checkPrepareOptions> & ReturnType<typeof checkNetOptions>;
+
+async function trainIn(folder: string, options: TrainJobOptions, settings: Settings): Promise<TrainJobReport> {
+  const { onEvent, signal } = options;
+  const { seed } = settings;
   const { tfjs } = await useBackend(options.backend);
   const faces = await getFaces(options, onEvent);
   const groups = await getGroups(options, faces);
-  const data = prepare(faces, { ...options, groups, seed });
+  const data = prepare(faces, { ...settings, groups });
   try {
     const by = groups ? 'group' : 'row';
-    const net = await trainNet('', faces, data, by, { ...options, seed }, onEvent).catch((thrown) =>
+    const net = await trainNet('', faces, data, by, { ...settings, signal, seed }, onEvent).catch((thrown) =>
       keepHistory(thrown, folder),
     );
     try {
+      await clearRun(folder);
       await writeHistory(folder, net.run.history);
       const report: TrainJobReport = {
         folder,
-        versions: { facemark: version, tfjs, node: process.versions.node },
-        ...describe(faces, data, net, options.initializer),
-        options: {
-          ...data.options,
-          ...net.run.options,
-          initializer: options.initializer ?? BUILD_MODEL_DEFAULTS.initializer,
-          seed,
-          groups: options.groups && resolve(options.groups),
-        },
+        versions: softwareVersions(tfjs),
+        ...describe(faces, data, net, settings.initializer),
+        options: { ...settings, ...facesSettings(options), groups: options.groups && resolve(options.groups) },
         bundle: join(folder, 'bundle'),
         pictures: await drawNet(folder, faces, data.validation.rows, net),
       };
@@ -106,13 +106,8 @@ export async function trainJob(options: TrainJobOptions = {}): Promise<TrainJobR
   }
 }
 
-function describe(
-  faces: Faces,
-  data: Prepared,
-  { setup, run, scores }: TrainedNet,
-  initializer: InitializerName | undefined,
-) {
-  const start = { centre: data.options.centre, initializer: initializer ?? BUILD_MODEL_DEFAULTS.initializer };
+function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedNet, initializer: InitializerName) {
+  const start = { centre: data.options.centre, initializer };
   const { history, best, restoredBest, stopped, solver, solverWhy, seconds } = run;
   const { name: _, ...rest } = setup;
   return {
@@ -133,9 +128,10 @@ function bundleRecord({ folder: _, bundle: __, pictures: ___, ...record }: Train
   return record as unknown as Record<string, unknown>;
 }
 
-/** A run that diverged leaves its history; whatever was thrown is thrown on. */
+/** A run that diverged leaves its history, in place of an earlier run's results; whatever was thrown is thrown on. */
 async function keepHistory(thrown: unknown, folder: string): Promise<never> {
   if (!(thrown instanceof FacemarkError) || thrown.code !== 'diverged') throw thrown;
+  await clearRun(folder);
   await writeHistory(folder, (thrown.details as Pick<Run, 'history'>).history);
   throw new FacemarkError('diverged', `${thrown.message} The history up to there is in ${folder}.`, {
     cause: thrown,

@@ -26,11 +26,17 @@ export interface TrainedNet {
 /**
  * Checks the settings of a network before any work is done for it.
  *
+ * @returns the settings with their defaults, as plain data for a record
  * @throws FacemarkError `bad-option` for one out of range
  */
-export function checkNetOptions(options: NetOptions): void {
-  checkBuildModelOptions(options);
-  checkTrainOptions(options);
+export function checkNetOptions(options: NetOptions) {
+  const { hidden, activation, bias, initializer } = checkBuildModelOptions(options);
+  const { iterations, learningRate, patience, solver, restoreBest } = checkTrainOptions(options);
+  return {
+    ...{ hiddenUnits: hidden, activation, bias, initializer },
+    ...{ iterations, learningRate, solver, restoreBest },
+    patience: patience === Infinity ? undefined : patience, // JSON has no infinity
+  };
 }
 
 /**

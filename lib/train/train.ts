@@ -60,8 +60,8 @@ export interface Run {
   /** Wall-clock time of the descent. */
   readonly seconds: number;
   readonly options: { readonly iterations: number; readonly learningRate: number; readonly patience: number };
-  /** How the data was split and scaled, the seed included. */
-  readonly data: Prepared['options'];
+  /** How the data was split and scaled, the seed included, and the SHA-256 of the faces. */
+  readonly data: Prepared['options'] & Pick<Prepared, 'facesSha256'>;
 }
 
 /**
@@ -105,7 +105,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       backendWhy: backend.why,
       seconds: (performance.now() - started) / 1000,
       options: { iterations, learningRate, patience },
-      data: data.options,
+      data: { ...data.options, facesSha256: data.facesSha256 },
     };
   } finally {
     tf.dispose([...initial, ...(solution?.last ?? []), ...(solution?.best ?? [])]);

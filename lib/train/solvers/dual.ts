@@ -53,17 +53,19 @@ async function solve(
   const initial = readWeights(model.getWeights(), stack);
   const w0 = initial.kernels[0] as Tensor2D;
   const sides = await makeSides(train, validation, w0);
-
-  let { weights, activations } = tf.tidy(() => {
-    const a: Tensor2D = tf.zeros([train.rows.length, w0.shape[1]]);
-    const start = cloned({ kernels: [a, ...initial.kernels.slice(1)], biases: initial.biases });
-    return { weights: start, activations: forward(sides.train, start, stack) };
-  });
+  let weights: DualWeights | undefined;
+  let activations: Tensor2D[] = [];
   let best: DualWeights | undefined;
   try {
+    ({ weights, activations } = tf.tidy(() => {
+      const a: Tensor2D = tf.zeros([train.rows.length, w0.shape[1]]);
+      const start = cloned({ kernels: [a, ...initial.kernels.slice(1)], biases: initial.biases });
+      return { weights: start, activations: forward(sides.train, start, stack) };
+    }));
     while (!watch.isOver) {
+      const [from, at] = [weights, activations];
       const next = tf.tidy(() => {
-        const descended = descend(sides.train, activations, weights, stack, learningRate);
+        const descended = descend(sides.train, at, from, stack, learningRate);
         const outputs = forward(sides.train, descended, stack);
         const losses = [
           loss(sides.train, outputs),
@@ -84,12 +86,17 @@ async function solve(
       await breathe();
     }
     const last = await primal(weights, w0, train.x);
-    const isBest = best === weights;
-    return { last, best: best && (isBest ? last.map((w) => tf.clone(w)) : await primal(best, w0, train.x)) };
+    if (!best || best === weights) return { last, best: best && last.map((weight) => tf.clone(weight)) };
+    try {
+      return { last, best: await primal(best, w0, train.x) };
+    } catch (thrown) {
+      tf.dispose(last);
+      throw thrown;
+    }
   } finally {
     tf.dispose(activations);
     if (best && best !== weights) disposeWeights(best);
-    disposeWeights(weights);
+    if (weights) disposeWeights(weights);
     for (const { k, z0 } of [sides.train, sides.validation]) tf.dispose([k, z0]);
   }
 }

@@ -56,6 +56,7 @@ async function solve({ model, train, validation, learningRate }: Problem, watch:
     throw thrown;
   } finally {
     tf.dispose(targets);
+    model.optimizer = undefined as never; // not compiled any more: what it was compiled with is gone
     optimizer.dispose();
   }
 }
