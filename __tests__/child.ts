@@ -20,7 +20,7 @@ export function node(
 ): Promise<Outcome> {
   const { FACEMARK_BACKEND: _, NODE_OPTIONS: __, ...rest } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd, env: { ...rest, ...env } }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd, env: { ...rest, ...env }, timeout: 120_000 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });

@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { join } from 'node:path';
 import { useBackend } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
+import { facesSha256 } from '../../lib/landmarks/faces';
 import { buildModel } from '../../lib/model/build-model';
 import { loadPredictor, saveBundle } from '../../lib/predict/bundle';
 import { createPredictor, type Predictor } from '../../lib/predict/predictor';
@@ -48,7 +49,12 @@ test('a bundle is a LayersModel with one weight file, and facemark.json', async 
     width: 8,
     height: 8,
     scaling: { centre: 'perCoordinate' },
-    record: { stopped: 'finished', options: { iterations: 5, learningRate: 0.01 }, best: { iteration: 4 } },
+    record: {
+      ...{ stopped: 'finished', options: { iterations: 5, learningRate: 0.01 }, best: { iteration: 4 } },
+      data: { seed: 1, validationFraction: 0.3, centre: 'perCoordinate', facesSha256: facesSha256(faces) },
+      weights: { facemark: { seed: 1, initializer: 'tutorial' } },
+      versions: { tfjs: '4.22.0', node: process.versions.node },
+    },
   });
   expect(manifest.landmarks).toHaveLength(15);
   expect(manifest.meanFace).toHaveLength(30);

@@ -95,6 +95,19 @@ describe('predict', () => {
   });
 });
 
+test('a network for landmarks of its own is drawn over faces without labels, and with others', async () => {
+  writeFileSync(join(cwd, 'own.csv'), csvOf(tinyFaces({ count: 20, landmarks: ['nose', 'chin'] })));
+  const trained = await run('train', 'own.csv', '--iterations', '5', '--hidden', '4', '--out', 'own');
+  expect(trained.code).toBe(0);
+  for (const file of ['test.csv', 'faces.csv']) {
+    const { code, stderr } = await run('predict', 'own/bundle', file, '--out', 'own.json', '--draw', 'own.png');
+    expect([code, stderr]).toEqual([0, 'Picture: own.png\n']);
+    const svg = readFileSync(join(cwd, 'own.svg'), 'utf8');
+    expect(svg.match(/class="predicted"/g)).toHaveLength(24 * 2 + 1); // and the legend
+    expect(svg).not.toContain('class="truth"');
+  }
+});
+
 describe('compare', () => {
   test('ends in one table, one chart and one CSV', async () => {
     const { stdout, code } = await run(
@@ -137,6 +150,14 @@ describe('compare', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^rate 0\.01 +\d.*px \*/m);
     expect(stdout).toMatch(/^rate 500 +training diverged at iteration \d+$/m);
+  });
+
+  test('nothing but diverged networks is said in words', async () => {
+    const rates = ['--activation', 'linear', '--learning-rate', '500,600', '--iterations', '30'];
+    const { stdout, code } = await run('compare', 'faces.csv', ...rates, '--out', 'all-div');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Every network diverged: try smaller learning rates.');
+    expect(stdout).not.toMatch(/NaN|mean face +\d/);
   });
 
   test('refuses more networks than a chart can show, and values that are none', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyFolder, facemark, ROOT } from '../child';
@@ -87,6 +87,28 @@ test.each([
   expect(stderr).toMatch(sentence);
   expect(stderr).not.toContain('    at ');
   expect([code, stdout]).toEqual([2, '']);
+});
+
+test('a reader that goes away does not end the training', async () => {
+  const command = `"${process.execPath}" "${join(ROOT, 'dist', 'cli', 'main.js')}" train faces.csv --iterations 30 --out muted | head -n 1`;
+  execFileSync('sh', ['-c', command], { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
+  expect(existsSync(join(cwd, 'muted', 'run.json'))).toBe(true);
+});
+
+test('a mistake in the place of the results is told before the work', async () => {
+  const { code, stdout, stderr } = await run('train', 'faces.csv', '--out', 'faces.csv/run');
+  expect(stderr).toMatch(
+    /^facemark: the run folder .*run cannot be made: a file stands in its way; choose another place\.\n$/,
+  );
+  expect([code, stdout]).toEqual([2, '']);
+});
+
+test('a signal before training began leaves nothing, and its own exit code', async () => {
+  const args = [join(ROOT, 'dist', 'cli', 'main.js'), 'train', '--count', '60', '--out', 'never'];
+  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
+  child.stderr.once('data', () => child.kill('SIGTERM')); // the faces are being drawn
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(143);
+  expect(existsSync(join(cwd, 'never'))).toBe(false);
 });
 
 test('Ctrl-C leaves the state of the last iteration and says where', async () => {

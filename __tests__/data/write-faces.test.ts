@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { readFaces } from '../../lib/data/read-faces';
 import { writeFaces } from '../../lib/data/write-faces';
 import { writeStreamSafely } from '../../lib/files';
+import { selectFaces } from '../../lib/landmarks/faces';
 import { emptyFolder } from '../child';
 import { messageFrom, tinyFaces } from '../tiny-faces';
 
@@ -27,6 +28,13 @@ test('faces with names keep them in ImageId', async () => {
   const path = join(emptyFolder(), 'faces.csv');
   await writeFaces(path, faces);
   expect((await readFaces(path)).ids).toEqual(faces.ids);
+});
+
+test('a part of the faces keeps their names, which are not 0, 1, 2 …', async () => {
+  const part = selectFaces(tinyFaces({ count: 5 }), [1, 3]);
+  const path = join(emptyFolder(), 'faces.csv');
+  await writeFaces(path, part);
+  expect((await readFaces(path)).ids).toEqual(['1', '3']);
 });
 
 test('the file has the layout of Kaggle', async () => {

@@ -46,6 +46,11 @@ test.each<[string, { training: number[]; validation: number[] }]>([
   expect(svg.length).toBeLessThan(60_000);
 });
 
+test('names that look like ids of ECharts stay as they are', () => {
+  const texts = textsOf(drawComparison([{ name: 'zr0-c1 and "zr2"', history, rmsePx: 3 }], { meanFaceRmsePx: 4 }));
+  expect(texts.join()).toContain('zr0-c1 and "zr2"');
+});
+
 test('the same chart is the same bytes, and the themes differ', () => {
   expect(drawHistory(history, { best })).toBe(drawHistory(history, { best }));
   expect(drawHistory(history, { theme: 'dark' })).not.toBe(drawHistory(history));

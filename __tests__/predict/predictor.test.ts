@@ -68,3 +68,11 @@ test('a model that does not fit the data is refused', async () => {
   );
   model.dispose();
 });
+
+test('a predictor that was disposed says so, and may be disposed again', async () => {
+  predictor.dispose();
+  predictor.dispose();
+  expect(await messageFrom(() => predictor.predict(faces))).toBe(
+    'this predictor was disposed; make or load a new one, or dispose it later.',
+  );
+});

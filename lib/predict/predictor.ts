@@ -20,13 +20,18 @@ export type NamedPoints = Readonly<Record<string, Point>>;
 
 export interface Predictor extends Knowledge {
   readonly model: LayersModel;
-  /** One picture [height·width], gray 0–255 → its landmarks. */
+  /**
+   * One picture [height·width], gray 0–255 → its landmarks.
+   *
+   * Like its siblings it throws FacemarkError `mismatch` for pictures of another size and after `dispose()`, `backend` when no engine
+   * starts.
+   */
   predict(pixels: Uint8Array): Promise<NamedPoints>;
   /** Many faces → the landmarks of each. */
   predict(faces: Faces): Promise<NamedPoints[]>;
   /** Many faces → [n, 2k] coordinates in pixels, x and y in turn, as in `Faces.points`. */
   predictPoints(faces: Faces): Promise<Float32Array>;
-  /** Frees the network. */
+  /** Frees the network; a second time it does nothing. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -48,8 +53,12 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
       `the model takes ${takes} inputs and gives ${gives} outputs; expected ${size} (${width}×${height} pixels) and ${coordinates} (${schema.landmarks.length} landmarks).`,
     );
 
+  let isDisposed = false;
+
   async function outputs(pixels: Uint8Array): Promise<Float32Array> {
     await useBackend();
+    if (isDisposed)
+      throw new FacemarkError('mismatch', 'this predictor was disposed; make or load a new one, or dispose it later.');
     const all = new Float32Array((pixels.length / size) * coordinates);
     for (let from = 0; from < pixels.length; from += BATCH * size) {
       const batch = scalePixels(scaling, pixels.subarray(from, from + BATCH * size));
@@ -88,7 +97,8 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   }
 
   const dispose = (): void => {
-    model.dispose();
+    if (!isDisposed) model.dispose();
+    isDisposed = true;
   };
   const methods = { predict, predictPoints, dispose, [Symbol.dispose]: dispose };
   return { model, scaling, schema, meanFace, width, height, ...methods };

@@ -44,8 +44,9 @@ export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promis
     faces = given;
   } else if (given === undefined) {
     onEvent?.({ kind: 'drawing', count });
-    await new Promise((resolve) => setImmediate(resolve)); // so that the event is seen before the work
+    await eventLoopTurn(); // so that the event is seen before the work
     faces = syntheticFaces({ count, seed });
+    await eventLoopTurn(); // so that a signal is heard after it
   } else {
     faces = await readFaces(given, {
       ...options,
@@ -55,6 +56,10 @@ export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promis
   if (signal?.aborted) throw new FacemarkError('aborted', 'stopped before anything was computed; nothing was written.');
   onEvent?.({ kind: 'faces', faces: summarise(faces) });
   return faces;
+}
+
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The settings that decide which faces a job gets, as plain data for its record. */

@@ -43,6 +43,9 @@ export function checkNetOptions(options: NetOptions) {
  * Builds, trains and scores a network.
  *
  * @param name what tells it from others; may be empty
+ * @param by what the split kept together
+ * @returns the network inside of a predictor, which is the caller's
+ * @throws FacemarkError `diverged`, whose `details` hold the history, and whatever `train` throws
  */
 export async function trainNet(
   name: string,

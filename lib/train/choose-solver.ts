@@ -19,6 +19,9 @@ export interface ChosenSolver {
 }
 
 /**
+ * Chooses a solver.
+ *
+ * @param iterations how many there will be at most: the more, the better it pays to compute products of rows once
  * @throws FacemarkError `mismatch` when the solver that was asked for cannot take the model or the data
  */
 export function chooseSolver(asked: SolverName | 'auto', problem: Problem, iterations: number): ChosenSolver {
