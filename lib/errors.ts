@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'mismatch'
   /** No engine, or not the one that was asked for. */
   | 'backend'
+  /** The native engine cannot be made here: something is missing, or a step of it failed. */
+  | 'native'
   /** The loss or the weights of a training run are no longer finite. */
   | 'diverged'
   /** An output folder or file that is in the way, or that the disk refuses. */

@@ -30,7 +30,18 @@ export function loadWasmBackend(): void {
   require('@tensorflow/tfjs-backend-wasm');
 }
 
+/** Where tfjs-node is: the package of that name, or the folder that `facemark native` is building it in. */
+export function tfjsNodeName(): string {
+  return process.env.FACEMARK_TFJS_NODE ?? '@tensorflow/tfjs-node';
+}
+
 /** Loads tfjs-node, which registers the engine `tensorflow` and makes it the current one. Throws whatever tfjs-node throws. */
 export function loadTfjsNode(): void {
-  require('@tensorflow/tfjs-node');
+  require(tfjsNodeName());
+}
+
+/** Version of the TensorFlow below a tfjs-node that has been loaded. */
+export function tensorFlowVersion(): string | undefined {
+  const backend = core.findBackend('tensorflow') as { binding?: { TF_Version?: string } } | undefined;
+  return backend?.binding?.TF_Version;
 }

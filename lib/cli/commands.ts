@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(),
   },
   {
+    name: 'native',
+    summary: 'make TensorFlow (tfjs-node), the fastest engine, work in this project',
+    load: () => (require('./native-command') as typeof import('./native-command')).nativeCommand(),
+  },
+  {
     name: 'completion',
     summary: "print a script for the shell's Tab key",
     load: () => (require('./completion-command') as typeof import('./completion-command')).completionCommand(commands),

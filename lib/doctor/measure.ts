@@ -1,0 +1,63 @@
+/** One backend, measured in a child process. */
+
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import type { BackendName } from '../backend/choose';
+
+/** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
+const CHILD = join(__dirname, '..', '..', 'dist', 'doctor', 'measure-child.js');
+const TIMEOUT_MS = 120_000;
+
+export type Measured =
+  | {
+      readonly works: true;
+      /** Of the TensorFlow behind it, if it is one. */
+      readonly version?: string | undefined;
+      /** Speed of a matrix product. */
+      readonly gflops: number;
+      /** Milliseconds of one iteration of the tutorial in the dual form. */
+      readonly iterationMs: number;
+      /** Results of a product and of a training step, by which engines are compared. */
+      readonly numbers: readonly number[];
+    }
+  | { readonly works: false; readonly whyNot: string };
+
+/**
+ * Starts a backend in a child process, measures it there, and reports a crash instead of suffering it.
+ *
+ * @param options.tfjsNode folder of the tfjs-node to load, where it is not the installed one
+ */
+export function measureBackend(
+  name: BackendName,
+  { tfjsNode, signal }: { readonly tfjsNode?: string; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Measured> {
+  const { FACEMARK_BACKEND: _, ...env } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [CHILD, name],
+      {
+        env: { ...env, ...(tfjsNode && { FACEMARK_TFJS_NODE: tfjsNode }) },
+        timeout: TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+        windowsHide: true,
+        ...(signal && { signal }),
+      },
+      (error, stdout, stderr) => {
+        const answer = /^facemark: (.*)$/m.exec(stdout)?.[1];
+        if (answer) return resolve(JSON.parse(answer) as Measured);
+        const how = error?.killed
+          ? `did not answer in ${TIMEOUT_MS / 1000} s`
+          : `ended with ${error?.signal ?? error?.code}`;
+        const last = stderr.trim().split('\n').at(-1)?.slice(0, 200);
+        resolve({ works: false, whyNot: `the process that tried it ${how}${last ? `: ${last}` : ''}` });
+      },
+    );
+  });
+}
+
+/** The largest difference of two engines' numbers, relative to the larger of each pair and 1. */
+export function difference(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length) return Infinity;
+  return Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number)) / Math.max(1, Math.abs(value))));
+}
