@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  // In which the arrays of tfjs-node are of the same realm as the tests'.
+  testEnvironment: './dist/jest-environment.js',
+  globalSetup: './__tests__/global-setup.ts',
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   // Transpiles only (isolatedModules): `npm run check` holds the types of lib, tests and examples.

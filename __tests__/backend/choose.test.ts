@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { emptyFolder, installation, node, type Outcome, ROOT, writeFiles } from '../child';
+import { emptyFolder, node, type Outcome, ROOT, writeFiles } from '../child';
 
 const run = (script: string, env: Record<string, string> = {}, cwd = ROOT) => node(['-e', script], { env, cwd });
 /** What tfjs-core itself says when it meets another copy; not ours to silence. */
@@ -86,71 +86,6 @@ test('callers at the same time get one engine', async () => {
     { FACEMARK_BACKEND: 'wasm' },
   );
   expect(json(outcome)).toEqual(['wasm', 'wasm', 'wasm']);
-});
-
-describe('without a working tfjs-node the engine is WASM, and one line says why', () => {
-  const why = async (files: Record<string, string>) =>
-    json(
-      await run(
-        `require('facemark').useBackend().then(({ why }) => console.log(JSON.stringify(why)))`,
-        {},
-        installation(files),
-      ),
-    );
-  const manifest = (version: string) =>
-    JSON.stringify({ name: '@tensorflow/tfjs-node', version, main: 'dist/index.js' });
-  /** The union package that tfjs-node needs, with the tfjs-core of the folder above. */
-  const union = {
-    'node_modules/@tensorflow/tfjs/package.json': JSON.stringify({ version: '4.22.0', main: 'index.js' }),
-    'node_modules/@tensorflow/tfjs/index.js': '',
-  };
-  const addon = { 'lib/napi-v8/tfjs_binding.node': 'not a library' };
-
-  test('when it is absent', async () => {
-    expect(await why({})).toBe('wasm (no tensorflow: tfjs-node is not installed)');
-  });
-
-  test('when it has no addon', async () => {
-    expect(await why({ 'package.json': manifest('4.22.0'), ...union })).toBe(
-      'wasm (no tensorflow: tfjs-node 4.22.0 is installed without its native addon, which npm did not build or could not download)',
-    );
-  });
-
-  test('when it brings another tfjs-core', async () => {
-    const nested = 'node_modules/@tensorflow/tfjs';
-    const files = {
-      'package.json': manifest('4.20.0'),
-      [`${nested}/package.json`]: JSON.stringify({ version: '4.20.0', main: 'index.js' }),
-      [`${nested}/index.js`]: '',
-      [`${nested}-core/package.json`]: JSON.stringify({ version: '4.20.0', main: 'dist/index.js' }),
-      [`${nested}-core/dist/index.js`]: '',
-    };
-    expect(await why({ ...files, ...addon })).toBe(
-      'wasm (no tensorflow: tfjs-node 4.20.0 brings its own tfjs-core 4.20.0, facemark has 4.22.0: install tfjs-node 4.22.0)',
-    );
-  });
-
-  test('when its addon cannot be loaded, or Node is too new for it', async () => {
-    const index = "require('../lib/napi-v8/tfjs_binding.node')";
-    const sentence = await why({ 'package.json': manifest('4.22.0'), 'dist/index.js': index, ...union, ...addon });
-    expect(sentence).toMatch(
-      Number.parseInt(process.versions.node, 10) > 22
-        ? /^wasm \(no tensorflow: tfjs-node 4\.22\.0 does not run on Node [\d.]+, only up to 22\)$/
-        : /^wasm \(no tensorflow: tfjs-node does not load \(.*tfjs_binding\.node.*\)\)$/,
-    );
-  });
-
-  test('and asking for it is an error', async () => {
-    const outcome = await run(
-      `require('facemark').useBackend('tensorflow').catch(({ code, message }) => console.log(JSON.stringify([code, message])))`,
-      {},
-      installation(),
-    );
-    expect(json(outcome)).toEqual([
-      'backend',
-      'the backend tensorflow (asked for) does not start: tfjs-node is not installed. Leave the choice to facemark, or ask for wasm or cpu.',
-    ]);
-  });
 });
 
 test('FACEMARK_BACKEND with a name that is none is refused', async () => {

@@ -11,6 +11,7 @@ import { prepare } from '../../lib/prepare/prepare';
 import { train } from '../../lib/train/train';
 import { emptyFolder, node, ROOT } from '../child';
 import { messageFrom, tinyFaces } from '../tiny-faces';
+import { WORKING_BACKENDS } from '../working-backends';
 
 beforeAll(async () => {
   await useBackend('wasm'); // tfjs-node's arrays are of another realm than Jest's
@@ -60,7 +61,7 @@ test('a bundle is a LayersModel with one weight file, and facemark.json', async 
   expect(manifest.meanFace).toHaveLength(30);
 });
 
-test.each(['cpu', 'wasm'] as const)('saved and loaded on %s it predicts the same', async (backend) => {
+test.each(WORKING_BACKENDS)('saved and loaded on %s it predicts the same', async (backend) => {
   await useBackend(backend);
   const before = tf.memory().numTensors;
   const { predictor, run } = await trained();

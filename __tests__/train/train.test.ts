@@ -5,12 +5,12 @@ import { type Prepared, prepare } from '../../lib/prepare/prepare';
 import { setBestWeights, train } from '../../lib/train/train';
 import type { IterationReport } from '../../lib/train/watch';
 import { messageFrom, type TinyFacesOptions, tinyFaces } from '../tiny-faces';
+import { WORKING_BACKENDS } from '../working-backends';
 
 beforeAll(readyForTensors);
 
 const SOLVERS = ['dual', 'fit'] as const;
-const BACKENDS = ['cpu', 'wasm'] as const;
-const everywhere = BACKENDS.flatMap((backend) => SOLVERS.map((solver) => [solver, backend] as const));
+const everywhere = WORKING_BACKENDS.flatMap((backend) => SOLVERS.map((solver) => [solver, backend] as const));
 
 /** Runs `action` with fresh data and a fresh model, and checks that no tensor is left behind. */
 async function withNet<T>(
@@ -41,7 +41,7 @@ function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   );
 }
 
-describe.each(BACKENDS)('on %s', (backend) => {
+describe.each(WORKING_BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   test.each([

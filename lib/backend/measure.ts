@@ -1,7 +1,7 @@
 /** What the current engine computes, and how fast: for the doctor, who compares engines. */
 
 import { Random } from '../random';
-import { tensorFlowVersion, tf } from './tf';
+import { tensorFlowVersion, tf, tfjsVersion } from './tf';
 
 const SECONDS = 0.4; // of measuring
 
@@ -35,7 +35,7 @@ export async function productNumbers(): Promise<number[]> {
   return numbers;
 }
 
-/** Version of the TensorFlow behind the current engine, if it is one. */
-export function nativeVersion(): string | undefined {
-  return tensorFlowVersion();
+/** Versions of the tfjs-core that is loaded and, where a TensorFlow stands behind the current engine, of that. */
+export function engineVersions(): { readonly tfjs: string; readonly tensorflow: string | undefined } {
+  return { tfjs: tfjsVersion, tensorflow: tensorFlowVersion() };
 }

@@ -7,7 +7,7 @@ import Module from 'node:module';
 import { sep } from 'node:path';
 
 /** What Node has removed, as its documentation describes it. */
-const REMOVED = {
+export const REMOVED_UTIL = {
   isArray: Array.isArray,
   isBoolean: (value: unknown) => typeof value === 'boolean',
   isFunction: (value: unknown) => typeof value === 'function',
@@ -49,6 +49,6 @@ export function withRemovedUtil<T>(folder: string, load: () => T): T {
 function copyOf(util: object): object {
   return Object.defineProperties(
     {},
-    { ...Object.getOwnPropertyDescriptors(util), ...Object.getOwnPropertyDescriptors(REMOVED) },
+    { ...Object.getOwnPropertyDescriptors(util), ...Object.getOwnPropertyDescriptors(REMOVED_UTIL) },
   );
 }

@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => (require('./synth-command') as typeof import('./synth-command')).synthCommand(),
   },
   {
+    name: 'doctor',
+    summary: 'say what works on this machine, how fast, and why the rest does not',
+    load: () => (require('./doctor-command') as typeof import('./doctor-command')).doctorCommand(),
+  },
+  {
     name: 'native',
     summary: 'make TensorFlow (tfjs-node), the fastest engine, work in this project',
     load: () => (require('./native-command') as typeof import('./native-command')).nativeCommand(),

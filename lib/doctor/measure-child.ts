@@ -4,7 +4,7 @@
  */
 
 import { type BackendName, useBackend } from '../backend/choose';
-import { nativeVersion, productNumbers, productSpeed } from '../backend/measure';
+import { engineVersions, productNumbers, productSpeed } from '../backend/measure';
 import { syntheticFaces } from '../data/synthetic/faces';
 import { messageOf } from '../errors';
 import type { Faces } from '../landmarks/faces';
@@ -24,7 +24,7 @@ async function measure(name: BackendName): Promise<Measured> {
     await useBackend(name);
     const numbers = [...(await productNumbers()), ...(await stepNumbers())];
     const gflops = await productSpeed(name === 'cpu' ? SIDE / 4 : SIDE);
-    return { works: true, version: nativeVersion(), gflops, iterationMs: await iterationMs(), numbers };
+    return { works: true, version: engineVersions().tensorflow, gflops, iterationMs: await iterationMs(), numbers };
   } catch (thrown) {
     return {
       works: false,
