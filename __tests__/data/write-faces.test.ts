@@ -37,6 +37,26 @@ test('a part of the faces keeps their names, which are not 0, 1, 2 …', async (
   expect((await readFaces(path)).ids).toEqual(['1', '3']);
 });
 
+test('pictures that are no squares come back in their size', async () => {
+  const square = tinyFaces({ count: 3, size: 4 });
+  const faces = { ...square, width: 8, height: 2 };
+  const path = join(emptyFolder(), 'faces.csv');
+  await writeFaces(path, faces);
+  const back = await readFaces(path);
+  expect(back).toMatchObject({ width: 8, height: 2 });
+  expect(back.pixels).toEqual(faces.pixels);
+});
+
+test('names that would not come back are refused', async () => {
+  const path = join(emptyFolder(), 'faces.csv');
+  expect(await messageFrom(() => writeFaces(path, tinyFaces({ count: 1, landmarks: ['nose', 'chin.'] })))).toContain(
+    'chin.',
+  );
+  expect(await messageFrom(() => writeFaces(path, tinyFaces({ count: 1, landmarks: [' nose'] })))).toBe(
+    'the landmark " nose" cannot be told from the titles of its columns; expected names of letters and digits, without white space or signs at their ends.',
+  );
+});
+
 test('the file has the layout of Kaggle', async () => {
   const faces = { ...tinyFaces({ count: 1, size: 2, landmarks: ['nose'] }), points: Float32Array.of(0.1, 66.0339) };
   const path = join(emptyFolder(), 'faces.csv');

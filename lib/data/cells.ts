@@ -10,6 +10,9 @@ export const MISSING_WORDS: readonly string[] = Object.freeze([
   ...['NaN', 'nan', 'NA', 'N/A', '#N/A', '<NA>', 'null', 'NULL', 'None'],
 ]);
 
+/** The word that stands for a landmark at the origin, x = 0 and y = 0, as missing. */
+export const ORIGIN = '0,0';
+
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const INFINITE = /^[+-]?(inf|infinity)$/i;
 const PICTURE = /\.(png|jpe?g|pgm|ppm|bmp|gif|tiff?|webp|avif)\s*$/i;
@@ -21,7 +24,8 @@ const PICTURE = /\.(png|jpe?g|pgm|ppm|bmp|gif|tiff?|webp|avif)\s*$/i;
  */
 export function readCoordinate(cell: Buffer, decimalComma: boolean, missing: readonly string[]): number | CellProblem {
   const text = cell.toString('utf8').trim();
-  if (text === '' || MISSING_WORDS.includes(text) || missing.includes(text)) return Number.NaN;
+  if (text === '' || MISSING_WORDS.includes(text)) return Number.NaN;
+  if (text !== ORIGIN && missing.includes(text)) return Number.NaN; // in a file with decimal commas 0,0 is a number
   const number = decimalComma ? text.replace(',', '.') : text;
   if (DECIMAL.test(text.replace(',', '.')) && !DECIMAL.test(number))
     return new CellProblem(
@@ -46,13 +50,36 @@ export function readCoordinate(cell: Buffer, decimalComma: boolean, missing: rea
 export type GrayScale = 'bytes' | 'fractions';
 
 /** How many pixels the first face has, and how they are written. */
-export function measurePixels(cell: Buffer, decimalComma: boolean): { count: number; scale: GrayScale } | CellProblem {
+export function measurePixels(
+  cell: Buffer,
+  decimalComma: boolean,
+): { count: number; scale: GrayScale; shape?: readonly [height: number, width: number] | undefined } | CellProblem {
   const whole = wholeProblem(cell);
   if (whole) return whole;
   const words = wordsIn(cell, decimalComma);
   const values = words.map(Number);
   const fractions = values.every((value) => value >= 0 && value <= 1) && values.some((value) => value > 0 && value < 1);
-  return { count: words.length, scale: fractions ? 'fractions' : 'bytes' };
+  const shape = shapeOf(cell);
+  return shape instanceof CellProblem
+    ? shape
+    : { count: words.length, scale: fractions ? 'fractions' : 'bytes', shape };
+}
+
+/** Height and width of pixels that are written as a list of lists, one for each row of the picture. */
+function shapeOf(cell: Buffer): readonly [number, number] | undefined | CellProblem {
+  const text = cell.toString('latin1');
+  if (!/\[\s*\[/.test(text)) return undefined;
+  const widths = [...text.matchAll(/\[([^[\]]*)\]/g)].map(
+    ([, row]) => (row as string).split(/[\s,]+/).filter(Boolean).length,
+  );
+  const isNestedDeeper = /\[\s*\[\s*\[/.test(text);
+  if (!isNestedDeeper && new Set(widths).size === 1) return [widths.length, widths[0] as number];
+  return new CellProblem(
+    isNestedDeeper
+      ? 'lists in lists in lists, as of colours'
+      : `lists of different lengths (${[...new Set(widths)].slice(0, 3).join(', ')})`,
+    'one gray value for each pixel: a list for each row of the picture, or all of them with spaces between them',
+  );
 }
 
 /**
@@ -109,16 +136,16 @@ function readWords(words: readonly string[], scale: GrayScale, target: Uint8Arra
       (scale === 'bytes' ? Number.isInteger(gray) : Math.abs(value * 255 - gray) <= slackOf(word));
     if (!right)
       return new CellProblem(
-        `${quote(word)} as pixel ${i + 1}`,
+        `${quote(Buffer.from(word, 'latin1').toString('utf8'))} as pixel ${i + 1}`,
         scale === 'bytes'
-          ? 'a whole number from 0 to 255'
+          ? `a whole number from 0 to 255${value > 0 && value < 1 ? '; if all pixels are fractions of white, multiply them by 255' : ''}`
           : 'a multiple of 1/255 from 0 to 1, as in the first row; write the gray values as whole numbers from 0 to 255',
       );
     if (i < target.length) target[i] = gray;
   }
   if (words.length === target.length) return undefined;
   return new CellProblem(
-    words.length === 0 ? 'no pixels' : `${words.length} pixels`,
+    words.length === 0 ? 'no pixels' : words.length === 1 ? '1 pixel' : `${words.length} pixels`,
     `${target.length}, as in the first row`,
     true,
   );
@@ -133,12 +160,14 @@ function slackOf(word: string): number {
 
 /** What makes a whole cell useless, whatever its numbers. */
 function wholeProblem(cell: Buffer): CellProblem | undefined {
-  const head = cell.toString('latin1', 0, 200);
+  const head = cell.toString('utf8', 0, 200);
   if (cell.includes('...') || cell.includes('…'))
     return new CellProblem(
       `${quote(head)}, which NumPy has shortened: the pixels in between are lost`,
       'all gray values; export them again with np.set_printoptions(threshold=np.inf), or joined by spaces',
     );
+  if (cell.includes(',') && /,\s*,/.test(cell.toString('latin1')))
+    return new CellProblem('two commas with nothing between them', 'a gray value for every pixel');
   if (PICTURE.test(head))
     return new CellProblem(
       `${quote(head)}, the name of a picture`,
@@ -153,7 +182,7 @@ function wholeProblem(cell: Buffer): CellProblem | undefined {
  */
 function wordsIn(cell: Buffer, decimalComma: boolean): string[] {
   const text = cell.toString('latin1').trim();
-  const isDecimal = decimalComma && !/^\[?\d+,\d+(,\d+)+\]?$/.test(text);
+  const isDecimal = decimalComma && !/^\d+(,\d+){2,}$|^\[+\d+(\]?,\[?\d+)+\]+$/.test(text);
   return text.split(isDecimal ? /[\s[\]]+|,[\s\]]+/ : /[\s,[\]]+/).filter(Boolean);
 }
 

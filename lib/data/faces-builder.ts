@@ -3,6 +3,7 @@
 import { FacemarkError } from '../errors';
 import { countLabels, type Faces } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
+import { ORIGIN } from './cells';
 import type { Layout } from './header';
 import { type Noticed, notesOf, rows } from './read-notes';
 import { RowStore } from './row-store';
@@ -48,7 +49,7 @@ export class FacesBuilder {
   add(row: number, id: string): void {
     const points = this.points.next();
     const { layout, incomplete, missing, swapLeftRight } = this.options;
-    const complete = this.tidy(points, missing.includes('0,0'));
+    const complete = this.tidy(points, missing.includes(ORIGIN));
     if (swapLeftRight) swap(points, layout.schema);
     this.watchSides(points, layout.schema);
     if (!complete && incomplete === 'drop' && layout.coordinates.length > 0) {

@@ -2,8 +2,10 @@
 
 import { FacemarkError } from '../errors';
 import type { Faces } from '../landmarks/faces';
+import { ID, PIXELS } from './header';
 import { readRecords } from './records';
 import { openSource } from './source';
+import { textOf } from './text';
 
 export interface ReadGroupsOptions {
   /** The column that names the groups; without it the only one besides `row`. */
@@ -14,6 +16,8 @@ export interface ReadGroupsOptions {
 export interface Groups {
   readonly file: string;
   readonly byRow: ReadonlyMap<number, string>;
+  /** Whether the i-th group is the i-th row's, for want of row numbers. */
+  readonly byPosition: boolean;
 }
 
 /**
@@ -27,19 +31,17 @@ export async function readGroups(path: string, { column }: ReadGroupsOptions = {
   const source = await openSource(path, undefined);
   const byRow = new Map<number, string>();
   let columns: Columns | undefined;
-  let lastLine = 0;
   try {
-    await readRecords(source, ({ fields, line }) => {
-      const cells = fields.map((field) => field.toString('utf8').trim());
+    await readRecords(source, ({ fields, line, afterBlank }) => {
       const where = `${path}, line ${line}`;
-      if (columns) takeRow(byRow, columns, cells, where, line > lastLine + 1);
+      const cells = fields.map((field) => textOf(field, where));
+      if (columns) takeRow(byRow, columns, cells, where, afterBlank);
       else columns = findColumns(cells, where, column);
-      lastLine = line;
     });
   } finally {
     source.close();
   }
-  return { file: path, byRow };
+  return { file: path, byRow, byPosition: columns !== undefined && columns.row < 0 };
 }
 
 interface Columns {
@@ -79,9 +81,15 @@ function takeRow(
  * @returns [n]
  * @throws FacemarkError `mismatch` when a face's row is not among the groups, or a group's row not in the file of the faces
  */
-export function groupsOf(faces: Faces, { file, byRow }: Groups): string[] {
+export function groupsOf(faces: Faces, { file, byRow, byPosition }: Groups): string[] {
   const { source, rows } = faces.report;
-  const last = Math.max(...byRow.keys());
+  if (byPosition && byRow.size !== rows)
+    throw new FacemarkError(
+      'mismatch',
+      `${file} has ${byRow.size === 1 ? 'one group' : `${byRow.size} groups`} and no column row, ${source} has ${rows} rows; expected a header and one group for each row, or a column row that says which.`,
+    );
+  let last = -1;
+  for (const row of byRow.keys()) last = Math.max(last, row);
   if (last >= rows)
     throw new FacemarkError(
       'mismatch',
@@ -100,20 +108,41 @@ export function groupsOf(faces: Faces, { file, byRow }: Groups): string[] {
 
 /** @throws FacemarkError `bad-header` */
 function findColumns(titles: readonly string[], where: string, column: string | undefined): Columns {
-  const row = titles.indexOf('row');
+  const twice = titles.find((title, i) => title !== '' && titles.indexOf(title) !== i);
+  if (twice !== undefined) throw badHeader(`${where}: the column ${twice} stands twice; expected every column once.`);
+  const row = titles.findIndex((title) => title.toLowerCase() === 'row');
   const others = titles.filter((title, i) => i !== row && title !== '');
   const listed = others.slice(0, 6).join(', ');
   const count = titles.length;
   if (column !== undefined) {
     const group = titles.indexOf(column);
     if (group < 0) throw badHeader(`${where}: there is no column ${column}; found ${listed}.`);
+    refuseOtherNumbers(titles, row, group, where);
     return { row, group, count };
   }
   if (others.length !== 1)
     throw badHeader(
       `${where}: ${others.length === 0 ? 'there is no column of groups' : `${listed}${others.length > 6 ? ' and more' : ''} could all name the groups`}; expected one column besides row, or name it (column, --groups-column).`,
     );
-  return { row, group: titles.indexOf(others[0] as string), count };
+  const group = titles.indexOf(others[0] as string);
+  refuseOtherNumbers(titles, row, group, where);
+  return { row, group, count };
+}
+
+/**
+ * Without a column `row` the i-th line is the i-th row; a column that seems to say otherwise is not passed over. (In the file of the
+ * faces itself, which has their pixels, the order is theirs.)
+ *
+ * @throws FacemarkError `bad-header`
+ */
+function refuseOtherNumbers(titles: readonly string[], row: number, group: number, where: string): void {
+  if (row >= 0 || titles.some((title) => PIXELS.test(title))) return;
+  const other = titles.findIndex((title, i) => i !== group && (title === '' || ID.test(title)));
+  if (other < 0) return;
+  const called = titles[other] ? `the column ${titles[other]}` : 'a column without a name';
+  throw badHeader(
+    `${where}: ${called} may say which face is meant, which is not understood; expected a column row with the number of the face's row, counted from 0, or nothing but the groups in order.`,
+  );
 }
 
 function bad(message: string): FacemarkError {

@@ -2,13 +2,16 @@
 
 import { FacemarkError } from '../errors';
 import { KAGGLE_LANDMARKS, kaggleSchema, type Schema, schemaOf } from '../landmarks/schema';
+import { textOf } from './text';
 
 /** A name ending in x or y, perhaps after _ . - or a space: `nose_tip_x`, `pt1y`. */
 const COORDINATE = /^(?<name>.*[^_.\- ])[_.\- ]?(?<axis>[xy])$/i;
 /** A number after x or y, as OpenFace writes it: `x_0`, `y12`. */
 const NUMBERED = /^(?<axis>[xy])[_.\- ]?(?<name>\d+)$/i;
-const PIXELS = /^(image|images|pixels?|img)$/i;
-const ID = /^(image|face|row|photo)?[_ ]?(id|name|file|file[_ ]?name)$/i;
+/** A unit behind a title: `nose_x (px)`. */
+const PIXEL_UNIT = /\s*[([](px|pixels?)[)\]]$/i;
+export const PIXELS = /^(image|images|pixels?|img)$/i;
+export const ID = /^(image|face|row|photo)?[_ ]?(id|name|file|file[_ ]?name)$/i;
 
 const ONE_COLUMN_EACH = 16; // numbered columns from which on they are taken for pixels; a 4×4 picture has as many
 
@@ -33,12 +36,16 @@ export interface Layout {
  * @throws FacemarkError `bad-header` for a title that stands twice, several columns of pixels, or no landmarks where they are required
  */
 export function readHeader(fields: readonly Buffer[], where: string, labelsRequired: boolean): Layout {
-  const titles = fields.map((field) => field.toString('utf8').trim());
-  const twice = titles.find((title, i) => title !== '' && titles.indexOf(title) !== i);
-  if (twice !== undefined) throw bad(`${where}: the column ${twice} stands twice; expected every column once.`);
+  const titles = fields.map((field) => textOf(field, where).replace(PIXEL_UNIT, ''));
   refuseRows(titles, where);
+  const seen = new Set<string>();
+  for (const title of titles) {
+    if (title !== '' && seen.has(title))
+      throw bad(`${where}: the column ${title} stands twice; expected every column once.`);
+    seen.add(title);
+  }
 
-  const { landmarks, columns } = findLandmarks(titles);
+  const { landmarks, columns } = findLandmarks(titles, where);
   if (landmarks.length === 0 && labelsRequired)
     throw bad(
       `${where}: there are no coordinate columns, such as nose_tip_x and nose_tip_y (found ${shortList(titles)}); a file without landmarks can be predicted, but not trained on or scored.`,
@@ -63,16 +70,21 @@ export function readHeader(fields: readonly Buffer[], where: string, labelsRequi
   return { titles, schema, coordinates, pixels, id, ignored: rest.filter((i) => i !== pixels && i !== id) };
 }
 
+const SEVERAL_NUMBERS = /^[[(\s]*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[\])]*[\s,|;]+[[(\s]*[+-]?[.\d]/i;
+
 /**
  * The column of the pixels by the content of the first row: the only one that holds several numbers.
  *
  * @throws FacemarkError `bad-header` when there is none, or several
  */
 export function findPixels({ titles, ignored }: Layout, fields: readonly Buffer[], where: string): number {
-  const found = ignored.filter((i) =>
-    /^\s*\[?\s*\d+(\.\d*)?[\s,]+\d/.test((fields[i] ?? Buffer.alloc(0)).toString('latin1', 0, 64)),
-  );
-  if (found.length === 1) return found[0] as number;
+  const head = (i: number) => (fields[i] ?? Buffer.alloc(0)).toString('latin1', 0, 64).trim();
+  const found = ignored.filter((i) => SEVERAL_NUMBERS.test(head(i)));
+  if (found.length === 1) {
+    const empty = ignored.find((i) => head(i) === '' && titles[i] !== '');
+    if (empty === undefined) return found[0] as number;
+    found.push(empty); // its pixels may be missing in this row alone
+  }
   if (found.length > 1)
     throw bad(
       `${where}: ${shortList(found.map((i) => titles[i] as string))} could all be the pixels; name the right column Image.`,
@@ -88,8 +100,11 @@ export function findPixels({ titles, ignored }: Layout, fields: readonly Buffer[
  * @throws FacemarkError `bad-header`
  */
 function refuseRows(titles: readonly string[], where: string): void {
-  const numbers = titles.filter((title) => /^[+-]?\d*[.,]\d+$|^\d+(\s+\d+){8}/.test(title));
-  if (numbers.length > titles.length / 2)
+  const numbers = titles.filter((title) => /^[+-]?(\d+[.,]?\d*|[.,]\d+)$/.test(title));
+  if (
+    titles.some((title) => SEVERAL_NUMBERS.test(title)) ||
+    (numbers.length > titles.length / 2 && numbers.some((title) => /[.,]/.test(title)))
+  )
     throw bad(
       `${where}: found numbers (${shortList(titles)}); expected a header with a title for every column, such as nose_tip_x,nose_tip_y,Image.`,
     );
@@ -101,26 +116,58 @@ function refuseRows(titles: readonly string[], where: string): void {
 }
 
 /** Landmarks whose x and y are both there, in the order of their first column. */
-function findLandmarks(titles: readonly string[]): { landmarks: string[]; columns: Map<string, number> } {
+function findLandmarks(
+  titles: readonly string[],
+  where: string,
+): { landmarks: string[]; columns: Map<string, number> } {
   const found = new Map<string, { x?: number; y?: number }>();
   titles.forEach((title, i) => {
     const match = NUMBERED.exec(title) ?? COORDINATE.exec(title);
     if (!match) return;
     const { name, axis } = match.groups as { name: string; axis: string };
-    found.set(name, { ...found.get(name), [axis.toLowerCase()]: i });
+    if (ID.test(name) || PIXELS.test(name) || /^unnamed\b/i.test(name)) return; // ImageId_x: a suffix of pandas' merge
+    const pair = found.get(name) ?? {};
+    const other = pair[axis.toLowerCase() as 'x' | 'y'];
+    if (other !== undefined)
+      throw bad(
+        `${where}: ${titles[other]} and ${title} both give the ${axis.toLowerCase()} of ${name}; expected one column for it: remove or rename the other.`,
+      );
+    found.set(name, { ...pair, [axis.toLowerCase()]: i });
   });
   const columns = new Map<string, number>();
   const landmarks: string[] = [];
   for (const [name, { x, y }] of found) {
-    if (x === undefined || y === undefined) continue;
+    if (x === undefined || y === undefined) {
+      refuseHalf(titles[(x ?? y) as number] as string, x === undefined ? 'x' : 'y', where);
+      continue;
+    }
+    const base = /^(.*)_x$/.exec(name)?.[1];
+    if (base !== undefined && found.has(`${base}_y`))
+      throw bad(
+        `${where}: ${base}_x and ${base}_y have a further _x and _y behind them, as pandas' merge writes them; expected each coordinate once: merge without suffixes.`,
+      );
     landmarks.push(name);
     columns.set(`${name} x`, x).set(`${name} y`, y);
   }
   return { landmarks, columns };
 }
 
+/**
+ * A coordinate without its other half is a slip of the pen; `sex` and `city`, which end in x and y too, are not.
+ *
+ * @throws FacemarkError `bad-header`
+ */
+function refuseHalf(title: string, missing: 'x' | 'y', where: string): void {
+  if (!/[_.\- ][xy]$/i.test(title) && !NUMBERED.test(title)) return;
+  throw bad(
+    `${where}: ${title} has no ${missing} beside it; expected both coordinates of a landmark under the same name: correct the titles, or rename the column.`,
+  );
+}
+
 function shortList(titles: readonly string[]): string {
-  const shown = titles.slice(0, 6).map((title) => (title === '' ? '(no name)' : title.slice(0, 40)));
+  const shown = titles
+    .slice(0, 6)
+    .map((title) => (title === '' ? '(no name)' : title.replace(/\s+/g, ' ').slice(0, 40)));
   return titles.length > 6 ? `${shown.join(', ')} and ${titles.length - 6} more` : shown.join(', ');
 }
 

@@ -16,6 +16,7 @@ import { findPixels, type Layout, readHeader } from './header';
 import { type CsvRecord, readRecords } from './records';
 import { type BytesRead, openSource, type ReadFacesSource } from './source';
 import { CutWatch, cutProblem, isAtLimit } from './spreadsheet-cut';
+import { textOf } from './text';
 
 export const INCOMPLETE = ['drop', 'keep'] as const;
 export const UNREADABLE_ROWS = ['refuse', 'skip'] as const;
@@ -61,6 +62,11 @@ export const READ_FACES_DEFAULTS = Object.freeze({
  */
 export async function readFaces(source: ReadFacesSource, options: ReadFacesOptions = {}): Promise<Faces> {
   const { width, height, name, onProgress, signal, ...chosen } = withDefaults(READ_FACES_DEFAULTS, options);
+  if (!Array.isArray(chosen.missing) || !chosen.missing.every((word) => typeof word === 'string'))
+    throw new FacemarkError(
+      'bad-option',
+      `missing is ${JSON.stringify(chosen.missing)}; expected a list of words, such as ['?'].`,
+    );
   checkOneOf('incomplete', chosen.incomplete, INCOMPLETE);
   checkOneOf('labels', chosen.labels, ['required', 'optional']);
   checkOneOf('unreadableRows', chosen.unreadableRows, UNREADABLE_ROWS);
@@ -94,6 +100,7 @@ class FacesTable {
   private scale: GrayScale = 'bytes';
   /** Rows without pixels before the first that has some. */
   private skipped = 0;
+  private decimalSign: ',' | '.' | undefined;
   private readonly cuts = new CutWatch();
 
   constructor(
@@ -148,11 +155,30 @@ class FacesTable {
     }
     this.cuts.take(cell, line);
     for (const [i, column] of layout.coordinates.entries()) {
-      const value = readCoordinate(fields[column] as Buffer, decimalComma, this.options.missing);
+      const cell = fields[column] as Buffer;
+      const value = readCoordinate(cell, decimalComma, this.options.missing);
       if (value instanceof CellProblem) throw this.bad(line, column, value);
+      if (decimalComma) this.watchDecimalSign(cell, line, column);
       points[i] = value;
     }
-    this.builder.add(row, layout.id < 0 ? String(row) : (fields[layout.id] as Buffer).toString('utf8').trim());
+    this.builder.add(
+      row,
+      layout.id < 0 ? String(row) : textOf(fields[layout.id] as Buffer, `${this.file}, line ${line}`),
+    );
+  }
+
+  /** A file has one decimal sign; where it has two, one of them separates thousands. */
+  private watchDecimalSign(cell: Buffer, line: number, column: number): void {
+    const sign = cell.includes(',') ? ',' : cell.includes('.') ? '.' : undefined;
+    if (sign === undefined) return;
+    this.decimalSign ??= sign;
+    if (sign !== this.decimalSign)
+      throw this.bad(
+        line,
+        column,
+        JSON.stringify(cell.toString('utf8').trim()),
+        `a number with ${this.decimalSign} as its decimal sign, as in the rows above; a file has one, and no thousands separators`,
+      );
   }
 
   /** The first row that has pixels says how many there are. */
@@ -172,15 +198,20 @@ class FacesTable {
       );
     }
     this.scale = measured.scale;
-    const { width, height } = this.sizeOf(measured.count, line, isAtLimit(cell));
+    const { width, height } = this.sizeOf(measured.count, measured.shape, line, isAtLimit(cell));
     const notes = measured.scale === 'fractions' ? ['the pixels are fractions of white: multiplied by 255.'] : [];
     return new FacesBuilder({ file: this.file, layout, pixels: this.pixels, width, height, notes, ...this.options });
   }
 
-  private sizeOf(count: number, line: number, atLimit: boolean): { width: number; height: number } {
+  private sizeOf(
+    count: number,
+    shape: readonly [height: number, width: number] | undefined,
+    line: number,
+    atLimit: boolean,
+  ): { width: number; height: number } {
     const side = Math.round(Math.sqrt(count));
-    const width = this.size.width ?? (this.size.height === undefined ? side : count / this.size.height);
-    const height = this.size.height ?? (this.size.width === undefined ? side : count / this.size.width);
+    const width = this.size.width ?? (this.size.height === undefined ? (shape?.[1] ?? side) : count / this.size.height);
+    const height = this.size.height ?? (this.size.width === undefined ? (shape?.[0] ?? side) : count / this.size.width);
     const isFree = this.size.width === undefined && this.size.height === undefined;
     if (isFree && count === 1)
       throw this.bad(

@@ -12,6 +12,7 @@ import type { Source } from './source';
 const MAX_RECORD_BYTES = 16 * 2 ** 20; // a face of 2000×2000 pixels; more is a quote that is never closed
 const MAX_CELLS = 2_000_000; // a row of nothing but commas would fill the memory with empty cells
 const MAX_HEADER_BYTES = 2 ** 20; // within which the header must show
+const WIDE = 6; // cells of a header from which on nobody writes as many delimiters into one cell
 const LINE_ENDS = ['\r\r\n', '\r\n', '\n', '\r']; // the first is CRLF written in text mode on Windows; a file may mix them
 const DELIMITERS = [',', ';', '\t', '|'];
 
@@ -19,6 +20,8 @@ export interface CsvRecord {
   readonly fields: readonly Buffer[];
   /** The line of the file that it starts on, from 1. */
   readonly line: number;
+  /** Whether blank lines stand before it. */
+  readonly afterBlank: boolean;
 }
 
 /**
@@ -47,11 +50,16 @@ export async function readRecords(
     on_record: (record, { lines }) => {
       const fields = record as unknown as Buffer[]; // its types know only text
       try {
+        const isFirst = width === 0;
         width ||= fields.length;
         const { counted, real } = breaksIn(fields);
         const line = lines - excess - counted;
         if (counted > 0) refuseSwallowedRows(fields, { name, line, width, delimiter });
-        onRecord({ fields, line }, delimiter);
+        if (isFirst && fields[0]?.toString('latin1').trimStart().startsWith('#'))
+          throw bad(
+            `${name}, line ${line}: the header begins with #; comments are not read: remove the line, or the # before the titles.`,
+          );
+        onRecord({ fields, line, afterBlank: line > lastLine + 1 }, delimiter);
         excess += counted - real;
       } catch (error) {
         thrown = error;
@@ -96,7 +104,8 @@ async function readPrelude(
     else head = Buffer.concat([head, value]);
   }
   const { bom = '', blank = '', excel = '', named, header = '' } = HEADER.exec(head.toString('latin1'))?.groups ?? {};
-  const counts = DELIMITERS.map((delimiter) => delimitersIn(Buffer.from(header, 'latin1'), delimiter));
+  const unquoted = Buffer.from(header.replace(/"[^"]*"/g, ''), 'latin1');
+  const counts = DELIMITERS.map((delimiter) => delimitersIn(unquoted, delimiter));
   const delimiter = named ?? (DELIMITERS[counts.indexOf(Math.max(...counts))] as string);
   const all = async function* (): AsyncGenerator<Buffer> {
     yield Buffer.concat([Buffer.from(blank), head.subarray(bom.length + blank.length + excel.length)]);
@@ -107,7 +116,7 @@ async function readPrelude(
 
 /** Bytes of the beginning as latin1: a byte order mark, blank lines, Excel's line, the header and its end. */
 const HEADER =
-  /^(?<bom>\xef\xbb\xbf)?(?<blank>[\r\n]*)(?<excel>sep=(?<named>[^\r\n"]))?[\r\n]*(?<header>[^\r\n]+)(?<end>[\r\n])?/;
+  /^(?<bom>\xef\xbb\xbf)?(?<blank>[\r\n]*)(?:(?<excel>sep=(?<named>[^\r\n"]))[\r\n]+)?(?!sep=[^\r\n"][\r\n])(?<header>[^\r\n]+)(?<end>[\r\n])?/;
 
 /**
  * A quote that was opened by mistake joins rows until the next quote closes it, and where that is in the same column the cells come out
@@ -122,7 +131,7 @@ function refuseSwallowedRows(
   for (const field of fields) {
     const { real } = breaksIn([field]);
     if (real === 0 || width < 2 || delimitersIn(field, delimiter) < real * (width - 1)) continue;
-    if (/\d\s+\d+\s+\d/.test(field.toString('latin1')))
+    if (width >= WIDE || /\d\.?[\s,]+[\d.]+[\s,]+[\d.]/.test(field.toString('latin1')))
       throw bad(
         `${name}, line ${line}: a cell in quotes holds ${real === 1 ? 'a whole row' : `${real} whole rows`}; a quote (") that is opened here and not closed has swallowed what follows. Close it, or remove it.`,
       );

@@ -42,6 +42,20 @@ export async function openSource(
   name: string | undefined,
   signal?: AbortSignal,
 ): Promise<Source> {
+  if (
+    typeof from !== 'string' &&
+    typeof (from as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function' &&
+    typeof (from as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] !== 'function'
+  )
+    throw new FacemarkError(
+      'bad-option',
+      `the source is ${describe(from)}; expected the path of a file, or a stream of bytes.`,
+    );
+  if (typeof from !== 'string' && ArrayBuffer.isView(from))
+    throw new FacemarkError(
+      'bad-option',
+      `the source is ${describe(from)}; expected a path or a stream: Readable.from([bytes]).`,
+    );
   const called = name ?? (typeof from === 'string' ? from : 'the stream');
   const totalBytes = typeof from === 'string' ? await sizeOf(from) : undefined;
   let bytes = 0;
@@ -50,7 +64,7 @@ export async function openSource(
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of input) {
       if (signal?.aborted) throw new FacemarkError('aborted', `reading ${called} was stopped.`);
-      const buffer = typeof chunk === 'string' ? Buffer.from(chunk) : bufferOver(chunk);
+      const buffer = typeof from === 'string' ? (chunk as Buffer) : copyOf(chunk, called);
       bytes += buffer.length;
       if (buffer.length > 0) yield buffer;
     }
@@ -143,25 +157,48 @@ const STRANGERS: readonly (readonly [start: string, what: string])[] = [
   ['\x89HDF', 'an HDF5 file: write the faces as CSV'],
   ['PAR1', 'a Parquet file: write the faces as CSV'],
   ['\xd0\xcf\x11\xe0', 'an old Excel file: save the sheet as CSV'],
+  ['\xff\xfe\x00\x00', 'text in UTF-32: save it as UTF-8'],
   ['\xff\xfe', 'text in UTF-16: save it as UTF-8'],
   ['\xfe\xff', 'text in UTF-16: save it as UTF-8'],
   ['\x1f\x8b', 'packed with gzip twice: unpack it once'],
-  ['<!DOCTYPE', 'a web page, probably downloaded from a wrong address'],
+];
+/** The same for text, in lower case and without a byte order mark or white space before it. */
+const STRANGE_TEXTS: readonly (readonly [start: string, what: string])[] = [
+  ['<!doctype', 'a web page, probably downloaded from a wrong address'],
   ['<html', 'a web page, probably downloaded from a wrong address'],
+  ['<?xml', 'XML: write the faces as CSV'],
+  ['{', 'JSON: write the faces as CSV'],
+  ['[{', 'JSON: write the faces as CSV'],
   ['version https://git-lfs', 'a pointer of Git LFS: fetch the file itself with git lfs pull'],
 ];
 
 function refuseWhatIsNoText(head: Buffer, name: string): void {
   const start = head.toString('latin1');
-  const stranger = STRANGERS.find(([bytes]) => start.startsWith(bytes));
+  const text = start
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart()
+    .toLowerCase();
+  const stranger =
+    STRANGERS.find(([bytes]) => start.startsWith(bytes)) ?? STRANGE_TEXTS.find(([bytes]) => text.startsWith(bytes));
   if (stranger) throw bad(`${name} is ${stranger[1]}; expected a CSV of faces, perhaps gzipped.`);
   const zero = head.indexOf(0);
   if (zero >= 0) throw bad(`${name} is no text (byte ${zero} is 0); expected a CSV of faces, perhaps gzipped.`);
 }
 
-/** The same bytes as a Buffer of this realm. */
-function bufferOver(chunk: Uint8Array): Buffer {
-  return Buffer.from(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength);
+/** The bytes of a caller's chunk, who may use its memory again. */
+function copyOf(chunk: Uint8Array | string, name: string): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  if (ArrayBuffer.isView(chunk) && chunk.BYTES_PER_ELEMENT === 1)
+    return Buffer.from(Buffer.from(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength));
+  throw new FacemarkError(
+    'bad-option',
+    `${name} gave ${describe(chunk)}; expected chunks of bytes (Uint8Array) or text.`,
+  );
+}
+
+/** What a value is, in a word or two. */
+function describe(value: unknown): string {
+  return Object(value) === value ? `a ${(value as object).constructor?.name ?? 'object'}` : String(value);
 }
 
 function bad(message: string): FacemarkError {
