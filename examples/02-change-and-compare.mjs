@@ -7,8 +7,7 @@ import { compareJob } from 'facemark';
 const [faces] = process.argv.slice(2);
 
 const { nets, meanFaceRmsePx, chart } = await compareJob({
-  faces,
-  count: 300,
+  ...(faces ? { faces } : { count: 300 }),
   vary: {
     hiddenUnits: [25, 100],
     activation: ['tanh', 'relu'],

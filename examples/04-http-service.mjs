@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { FacemarkError, loadPredictor } from 'facemark';
 
 const [bundle, port = '8080'] = process.argv.slice(2);
+if (!bundle) throw new Error('usage: node examples/04-http-service.mjs BUNDLE [PORT]');
 const predictor = await loadPredictor(bundle); // once; one predictor serves every request
 const size = predictor.width * predictor.height;
 

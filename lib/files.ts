@@ -1,6 +1,7 @@
 /** Files that are either there whole or not at all: written under a temporary name, flushed, then renamed. */
 
 import { createHash, randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -16,7 +17,7 @@ export async function writeFileSafely(path: string, content: string | Uint8Array
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content));
   } catch (cause) {
-    throw new FacemarkError('output', `${path} cannot be written: ${messageOf(cause)}.`, { cause });
+    throw new FacemarkError('output', `${path} cannot be written: ${diskWords(cause)}.`, { cause });
   }
 }
 
@@ -40,9 +41,33 @@ export async function writeStreamSafely(path: string, stream: AsyncIterable<Uint
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     if (cause instanceof FacemarkError) throw cause;
-    throw new FacemarkError('output', `${path} cannot be written: ${messageOf(cause)}.`, { cause });
+    throw new FacemarkError('output', `${path} cannot be written: ${diskWords(cause)}.`, { cause });
   }
 }
+
+/** Whether two paths lead to the same file, through links too. */
+export function sameFile(a: string, b: string): boolean {
+  const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
+}
+
+/** What the disk says, in words and without the names of temporary files. */
+function diskWords(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  return (code !== undefined && DISK_WORDS[code]) || messageOf(cause);
+}
+
+const DISK_WORDS: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a file stands in the place of a folder of its path',
+  EEXIST: 'a file stands in the place of a folder of its path',
+  ENOENT: 'its folder cannot be made there',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this user's share of the disk is used up",
+};
 
 /** SHA-256 of bytes, in hexadecimal. */
 export function sha256(...parts: readonly Uint8Array[]): string {

@@ -120,7 +120,7 @@ describe('a bundle that is not whole is refused with a sentence', () => {
     const folder = await saved();
     rmSync(join(folder, 'facemark.json'));
     expect(await refusal(folder)).toBe(
-      `${folder} has no facemark.json, so it is no facemark bundle; expected a folder that saveBundle has written.`,
+      `${folder} has no facemark.json, so it is no facemark bundle; expected a folder that facemark train or saveBundle has left.`,
     );
   });
 

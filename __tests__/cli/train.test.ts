@@ -67,7 +67,7 @@ test.each([
   ],
   [
     ['train', 'faces.csv', '--iterations', 'x'],
-    /^error: option '--iterations <n>' argument 'x' is invalid\. Expected a whole number\.\n/,
+    /^error: option '--iterations <n>' argument 'x' is invalid\. Expected a whole number, not below 0\.\n/,
   ],
   [
     ['train', 'faces.csv', '--learning-rate', 'fast'],

@@ -30,6 +30,40 @@ test('the error axis has ticks at 1, 2 and 5 of a decade', () => {
   for (const tick of ['0.02', '0.05']) expect(texts).toContain(tick);
 });
 
+test.each([
+  [0.0008, 0.0095],
+  [0.1, 0.2],
+  [0.00412, 0.00409],
+  [3e-7, 2.99e-7],
+])('errors from %d to %d can be read off an axis with several ticks', (a, b) => {
+  const texts = textsOf(drawHistory({ training: [a, b], validation: [a, b] }));
+  const heights = texts.map(Number).filter((value) => value > 0 && value < 0.5);
+  expect(heights.length).toBeGreaterThanOrEqual(4);
+});
+
+test('iterations have no halves', () => {
+  const texts = textsOf(drawHistory({ training: [1, 0.9, 0.8], validation: [1, 0.9, 0.8] }));
+  expect(texts.filter((text) => text.endsWith('.5'))).toEqual([]);
+});
+
+test('the numbers at the ends of curves that end together lie apart, and what is not shown is said', () => {
+  const nets = Array.from({ length: 6 }, (_, i) => ({ name: `hidden ${i}`, history, rmsePx: 3 }));
+  const svg = drawComparison(nets, { meanFaceRmsePx: 4, subtitle: 'not shown, because it diverged: rate 500' });
+  expect(textsOf(svg)).toContain('not shown, because it diverged: rate 500');
+  const heights = elementsOf(svg)
+    .filter(
+      ({ name, text, attributes }) =>
+        (name === 'text' && /^[1-6]$/.test(text) && attributes['font-size'] === '11px') ||
+        (name === 'text' && /^[1-6]$/.test(text) && /11px/.test(attributes.style ?? '')),
+    )
+    .map(({ attributes }) =>
+      Number(/translate\([\d.]+ ([\d.]+)\)/.exec(attributes.transform ?? '')?.[1] ?? attributes.y),
+    );
+  const sorted = [...heights].sort((a, b) => a - b);
+  for (const [i, height] of sorted.entries())
+    if (i > 0) expect(height - (sorted[i - 1] as number)).toBeGreaterThanOrEqual(11.9);
+});
+
 test.each<[string, { training: number[]; validation: number[] }]>([
   ['no iteration', { training: [], validation: [] }],
   ['one iteration', { training: [0.1], validation: [0.2] }],

@@ -61,6 +61,17 @@ test('pictures of another size are refused', async () => {
   );
 });
 
+test.each<[unknown, string]>([
+  [new Float32Array(64), 'a Float32Array'],
+  [Array(64).fill(1), 'a Array'],
+  [null, 'null'],
+  ['face', 'face'],
+])('%j is no picture', async (input, found) => {
+  expect(await messageFrom(() => predictor.predict(input as Uint8Array))).toBe(
+    `predict was given ${found}; expected the gray values of one picture from 0 to 255 as a Uint8Array, or Faces.`,
+  );
+});
+
 test('a model that does not fit the data is refused', async () => {
   const model = buildModel({ inputs: 100 });
   expect(await messageFrom(() => createPredictor(model, predictor))).toBe(

@@ -15,7 +15,8 @@ function run(validation: number[], rest: Partial<Run> = {}): Run {
 }
 const TUTORIAL = { centre: 'global', initializer: 'tutorial' } as const;
 const CENTRED = { centre: 'perCoordinate', initializer: 'zeroOutput' } as const;
-const scores = (gain: number, hardlyVaries = false) => ({ gain, variation: { hardlyVaries } }) as Scores;
+const scores = (gain: number, hardlyVaries = false) =>
+  ({ gain, meanFace: { rmsePx: 4 }, variation: { hardlyVaries } }) as Scores;
 const falling = Array.from({ length: 100 }, (_, i) => 1 / (i + 1));
 const flat = Array.from({ length: 100 }, (_, i) => 1 + 1 / (i + 1) ** 3);
 const parted = Array.from({ length: 100 }, (_, i) => 1 + ((i - 40) / 100) ** 2);
@@ -52,6 +53,28 @@ test.each([
     nextSteps(run(flat), scores(-0.1), CENTRED),
     [
       'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: a larger --learning-rate 0.3, more --iterations.',
+    ],
+  ],
+  [
+    'worse than the mean face and overfitting, where more iterations make it worse',
+    nextSteps(run(parted), scores(-0.1), CENTRED),
+    [
+      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: a larger --learning-rate 0.3, more faces.',
+      'Overfitting: validation was best at iteration 40 and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience 10), or bring more faces.',
+    ],
+  ],
+  [
+    'the mean face itself',
+    nextSteps(run(flat), scores(0), CENTRED),
+    [
+      'No better than the mean face, the same average face for everybody. What changes that: a larger --learning-rate 0.3, more --iterations.',
+    ],
+  ],
+  [
+    'copies of one face',
+    nextSteps(run(flat), { ...scores(-Infinity), meanFace: { rmsePx: 0 } }, CENTRED),
+    [
+      'All faces have the same landmarks, so that the mean face fits them exactly: there is nothing to learn. Are they copies of one face?',
     ],
   ],
   [

@@ -10,6 +10,7 @@
  * leaves the old bundle or the new one. Plain tfjs, which reads model.json and the weights it names, sees a pair at any time.
  */
 
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FacemarkError, messageOf } from '../errors';
@@ -59,13 +60,15 @@ export async function readParts(folder: string): Promise<Parts> {
 
 async function readOnce(folder: string): Promise<Parts> {
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
-    throw bad(`there is no folder ${folder}; expected a bundle: a folder with ${MODEL}, ${MANIFEST} and weights.`);
+    throw bad(
+      `${existsSync(folder) ? `${folder} is a file` : `there is no folder ${folder}`}; expected a bundle: a folder with ${MODEL}, ${MANIFEST} and weights.`,
+    );
   const manifests = [await readManifest(folder, MANIFEST), await readManifest(folder, NEXT_MANIFEST)].filter(
     (m) => m !== undefined,
   );
   if (manifests.length === 0)
     throw bad(
-      `${folder} has no ${MANIFEST}, so it is no facemark bundle; expected a folder that saveBundle has written.`,
+      `${folder} has no ${MANIFEST}, so it is no facemark bundle; expected a folder that facemark train or saveBundle has left${existsSync(join(folder, 'bundle', MANIFEST)) ? `: ${join(folder, 'bundle')}` : ''}.`,
     );
   const model = await readPart(folder, MODEL);
   const manifest = manifests.find(({ files }) => files.model.sha256 === sha256(model)) ?? (manifests[0] as Manifest);

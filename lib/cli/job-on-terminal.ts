@@ -34,6 +34,8 @@ export async function withTerminal<T>(
     if (event.kind === 'drawing') process.stderr.write(`drawing ${event.count} synthetic faces …\n`);
     if (event.kind === 'faces' || event.kind === 'start') progress.stop();
     if (event.kind === 'faces' && setup) console.log(facesInWords(event.faces, process.stdout));
+    if (event.kind === 'faces' && !setup)
+      for (const note of event.faces.report.notes) process.stderr.write(`${note}\n`); // standard output is for the table
     if (event.kind === 'start' && setup) console.log(setupInWords(event.setup, process.stdout));
   };
   try {

@@ -34,10 +34,11 @@ export function setupInWords({ name, split, network, backend }: JobSetup, stream
 export function scoresInWords(scores: Scores, what: string, stream: NodeJS.WriteStream): string {
   const { bold, green, red } = paint(stream);
   const { rmsePx, meanFace, gain, variation } = scores;
-  const judgement = `${Math.abs(gain * 100).toFixed(0)} % ${gain > 0 ? 'better' : 'worse'} than it`;
+  const percent = Math.abs(gain * 100).toFixed(0);
+  const judgement = percent === '0' ? 'as good as it' : `${percent} % ${gain > 0 ? 'better' : 'worse'} than it`;
   const lines = [
-    `RMSE on the ${scores.count} ${what}: ${bold(`${rmsePx.toFixed(2)} px`)}; ` +
-      `the mean face's: ${meanFace.rmsePx.toFixed(2)} px (${gain > 0 ? green(judgement) : red(judgement)})`,
+    `RMSE on the ${scores.count} ${scores.count === 1 ? what.replace('faces', 'face') : what}: ${bold(`${rmsePx.toFixed(2)} px`)}; ` +
+      `the mean face's: ${meanFace.rmsePx.toFixed(2)} px${Number.isFinite(gain) ? ` (${gain > 0 ? green(judgement) : red(judgement)})` : ''}`,
   ];
   if (scores.count > 1)
     lines.push(

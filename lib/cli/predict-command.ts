@@ -26,8 +26,9 @@ export function predictCommand(): Command {
       const report = await withTerminal({ quiet: json, setup: false }, (terminal) =>
         predictJob({ ...options, ...terminal, bundle, faces }),
       );
-      if (!options.out) process.stdout.write(json ? asJson(report) : report.csv);
-      else if (!json) console.log(`Landmarks of ${report.faces.length} faces: ${options.out}`);
+      if (json) process.stdout.write(asJson(report));
+      else if (!options.out) process.stdout.write(report.csv);
+      else console.log(`Landmarks of ${report.faces.length} faces: ${options.out}`);
       if (report.picture && !json) console.error(`Picture: ${report.picture}`);
     });
   return command as unknown as Command;

@@ -14,7 +14,7 @@ export const facesOrSynthetic = () =>
 export const facesFile = () => new Argument('<faces>', "CSV of faces in Kaggle's layout, perhaps gzipped");
 export const bundleFolder = () => new Argument('<bundle>', 'folder of a bundle, such as RUN/bundle');
 
-export const count = () => new Option('--count <n>', 'how many synthetic faces').argParser(whole).default(1000);
+export const count = () => new Option('--count <n>', 'how many synthetic faces (default: 1000)').argParser(whole);
 export const incomplete = () =>
   new Option('--incomplete <what>', 'rows that miss some landmarks').choices(INCOMPLETE).default('drop' as const);
 export const width = () =>

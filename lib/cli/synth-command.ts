@@ -1,8 +1,10 @@
 /** `facemark synth`: synthetic faces as a file. */
 
+import { existsSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { syntheticFaces } from '../data/synthetic/faces';
 import { writeFaces } from '../data/write-faces';
+import { FacemarkError } from '../errors';
 import * as shared from './shared-options';
 import { whole } from './values';
 
@@ -13,13 +15,19 @@ export function synthCommand(): Command {
       "Writes synthetic faces with exact landmarks as a CSV in Kaggle's layout. The same seed gives the same file everywhere.",
     )
     .option('-o, --out <file>', 'where: gzipped when it ends in .gz', 'synthetic-faces.csv')
+    .option('--overwrite', 'replace the file that is there')
     .addOption(shared.count())
     .addOption(shared.seed())
     .option('--size <px>', 'width and height of a face', whole, 96)
     .addHelpText('after', EXAMPLES)
-    .action(async ({ out, ...options }) => {
-      await writeFaces(out, syntheticFaces(options));
-      console.log(`${options.count} faces: ${out}`);
+    .action(async ({ out, overwrite, count = 1000, ...options }) => {
+      if (!overwrite && existsSync(out))
+        throw new FacemarkError(
+          'output',
+          `${out} is there already; choose another name, or replace it with --overwrite.`,
+        );
+      await writeFaces(out, syntheticFaces({ count, ...options }));
+      console.log(`${count} faces: ${out}`);
     });
   return command as unknown as Command;
 }

@@ -11,7 +11,7 @@ export function number(text: string): number {
 
 /** A whole number. */
 export function whole(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number, not below 0.');
   return Number(text);
 }
 

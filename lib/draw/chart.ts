@@ -23,13 +23,18 @@ export function renderChart(option: EChartsOption, width: number, height: number
 }
 
 /** What titles, legends and axes look like everywhere. */
-export function titleStyle(text: string, theme: Theme): EChartsOption['title'] {
-  return { text, left: 16, top: 12, textStyle: { fontSize: 16, fontWeight: 600, color: theme.text } };
+export function titleStyle(text: string, theme: Theme, subtext = ''): EChartsOption['title'] {
+  return {
+    ...{ text, subtext, left: 16, top: 12, itemGap: 4 },
+    textStyle: { fontSize: 16, fontWeight: 600, color: theme.text },
+    subtextStyle: { fontSize: 11, color: theme.muted },
+  };
 }
 
 export function axisStyle(name: string, theme: Theme, formatter: (value: number) => string = String) {
   return {
     name,
+    ...(name === 'iteration' ? { minInterval: 1 } : {}), // there is no half of one
     nameLocation: 'middle' as const,
     nameTextStyle: { color: theme.muted, fontSize: 12 },
     axisLabel: { color: theme.muted, fontSize: 11, formatter },

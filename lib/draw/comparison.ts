@@ -3,7 +3,7 @@
 import { FacemarkError } from '../errors';
 import { withDefaults } from '../options';
 import { axisStyle, renderChart, titleStyle } from './chart';
-import { curve, errorAxis } from './curve';
+import { curve, errorAxis, errorRange } from './curve';
 import type { DrawnHistory } from './history';
 import { type ThemeName, themeOf } from './theme';
 
@@ -17,6 +17,8 @@ export interface DrawComparisonOptions {
   /** RMSE of the mean face, drawn as a line across the bars. */
   readonly meanFaceRmsePx?: number;
   readonly title?: string;
+  /** A line below the title, such as which networks are not shown. */
+  readonly subtitle?: string;
   readonly theme?: ThemeName;
   readonly width?: number;
 }
@@ -37,12 +39,13 @@ const LONGEST_NAME = 300;
 export function drawComparison(nets: readonly DrawnNet[], options: DrawComparisonOptions = {}): string {
   if (nets.length === 0)
     throw new FacemarkError('bad-option', 'there is no network to compare; expected at least one.');
-  const { meanFaceRmsePx, title, theme, width } = withDefaults(DRAW_COMPARISON_DEFAULTS, options);
+  const { meanFaceRmsePx, title, subtitle, theme, width } = withDefaults(DRAW_COMPARISON_DEFAULTS, options);
   const colours = themeOf(theme);
   const colourOf = (i: number) => colours.series[i % colours.series.length] as string;
   const dashOf = (i: number) => (['solid', 'dashed', 'dotted'] as const)[i % 3] ?? 'solid';
   const labels = nets.map(({ name }, i) => `${i + 1} · ${name}`); // the number stands at the end of its curve too
   const curves = nets.map(({ history }) => history.validation);
+  const shifts = labelShifts(curves, CURVES_HEIGHT - 110);
   const longest = Math.max(...curves.map(({ length }) => length));
   const names = Math.min(LONGEST_NAME, Math.max(90, ...labels.map(({ length }) => length * NAME_LETTER)));
   const bars = { top: CURVES_HEIGHT + 36, height: nets.length * BAR };
@@ -51,7 +54,7 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
 
   return renderChart(
     {
-      title: titleStyle(title, colours),
+      title: titleStyle(title, colours, subtitle),
       grid: [
         { left: 76, right: 40, top: 56, height: CURVES_HEIGHT - 110 },
         { left: names + 24, right: 76, top: bars.top, height: bars.height },
@@ -92,8 +95,13 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
           xAxisIndex: 0,
           yAxisIndex: 0,
           ...curve(history.validation, colourOf(i), dashOf(i)),
-          endLabel: { show: true, formatter: String(i + 1), color: colours.text, fontSize: 11 },
-          labelLayout: { moveOverlap: 'shiftY' as const },
+          endLabel: {
+            show: true,
+            formatter: String(i + 1),
+            color: colours.text,
+            fontSize: 11,
+            offset: [2, shifts[i] as number] as [number, number],
+          },
         })),
         {
           type: 'bar',
@@ -134,4 +142,31 @@ export function drawComparison(nets: readonly DrawnNet[], options: DrawCompariso
     bars.top + bars.height + 56,
     colours,
   );
+}
+
+const LABEL = 12; // pixels that the number at the end of a curve is high
+
+/** [n] pixels by which each number moves down from the end of its curve, so that none covers another. */
+function labelShifts(curves: readonly ArrayLike<number>[], height: number): number[] {
+  const range = errorRange(curves);
+  if (range === undefined) return curves.map(() => 0);
+  const [min, max] = range;
+  const ends = curves.map((errors) => {
+    let last = errors.length - 1;
+    while (last > 0 && !Number.isFinite(errors[last])) last--;
+    return (height * Math.log(max / (errors[last] as number))) / Math.log(max / min);
+  });
+  const order = [...ends.keys()].sort((a, b) => (ends[a] as number) - (ends[b] as number));
+  const places = [...ends];
+  let highest = -Infinity;
+  for (const i of order) {
+    places[i] = Math.max(ends[i] as number, highest);
+    highest = places[i] + LABEL;
+  }
+  let lowest = height;
+  for (const i of order.reverse()) {
+    places[i] = Math.min(places[i] as number, lowest);
+    lowest = places[i] - LABEL;
+  }
+  return places.map((place, i) => place - (ends[i] as number));
 }

@@ -3,7 +3,7 @@
 import { withDefaults } from '../options';
 import { axisStyle, renderChart, titleStyle } from './chart';
 import { curve, errorAxis } from './curve';
-import { type ThemeName, themeOf } from './theme';
+import { type Theme, type ThemeName, themeOf } from './theme';
 
 /** Errors by iteration, as `train` returns them. */
 export interface DrawnHistory {
@@ -55,7 +55,7 @@ export function drawHistory({ training, validation }: DrawnHistory, options: Dra
         {
           name: 'validation',
           ...curve(validation, colours.validation, 'solid', best?.iteration),
-          ...(isMarked ? { markPoint: bestMark(best, last, colours.validation, colours.text) } : {}),
+          ...(isMarked ? { markPoint: bestMark(best, last, colours.validation, colours) } : {}),
         },
       ],
     },
@@ -69,7 +69,7 @@ function bestMark(
   { iteration, validation }: { iteration: number; validation: number },
   last: number,
   colour: string,
-  text: string,
+  { text, background }: Theme,
 ) {
   const position: 'left' | 'right' = iteration > last / 2 ? 'left' : 'right';
   return {
@@ -78,9 +78,11 @@ function bestMark(
     itemStyle: { color: colour, borderColor: text, borderWidth: 1.5 },
     label: {
       show: true,
-      position: [position === 'left' ? -8 : 18, -22] as [number, number],
+      position: [position === 'left' ? -8 : 18, -26] as [number, number],
       align: position === 'left' ? ('right' as const) : ('left' as const),
       color: text,
+      backgroundColor: background,
+      padding: [1, 4] as [number, number],
       fontSize: 12,
       formatter: `best: ${validation.toPrecision(4)} @ ${iteration}`,
     },

@@ -84,10 +84,15 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   async function predict(input: Uint8Array): Promise<NamedPoints>;
   async function predict(input: Faces): Promise<NamedPoints[]>;
   async function predict(input: Uint8Array | Faces): Promise<NamedPoints | NamedPoints[]> {
-    if ('schema' in input) {
+    if (Object(input) === input && 'schema' in input) {
       const points = await predictPoints(input);
       return Array.from({ length: input.count }, (_, row) => namePoints(schema, points, row));
     }
+    if (!ArrayBuffer.isView(input) || (input as Uint8Array).BYTES_PER_ELEMENT !== 1)
+      throw new FacemarkError(
+        'mismatch',
+        `predict was given ${kindOf(input)}; expected the gray values of one picture from 0 to 255 as a Uint8Array, or Faces.`,
+      );
     if (input.length !== size)
       throw new FacemarkError(
         'mismatch',
@@ -102,6 +107,10 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   };
   const methods = { predict, predictPoints, dispose, [Symbol.dispose]: dispose };
   return { model, scaling, schema, meanFace, width, height, ...methods };
+}
+
+function kindOf(value: unknown): string {
+  return Object(value) === value ? `a ${(value as object).constructor?.name ?? 'object'}` : String(value);
 }
 
 /** The landmarks of one row of coordinates [n, 2k], by name. */

@@ -98,7 +98,7 @@ async function compareIn(folder: string, options: CompareJobOptions, settings: S
   const chart =
     meanFaceRmsePx === undefined
       ? undefined
-      : await writePicture(join(folder, 'comparison'), drawComparison(drawn, { meanFaceRmsePx }));
+      : await writePicture(join(folder, 'comparison'), drawComparison(drawn, { meanFaceRmsePx, ...notShown(nets) }));
   const report: CompareJobReport = {
     folder,
     faces: summarise(faces),
@@ -160,6 +160,14 @@ async function trainAll(
     data?.dispose();
   }
   return nets;
+}
+
+/** A line for the chart about the networks that are not in it. */
+function notShown(nets: readonly ComparedNet[]): { subtitle?: string } {
+  const names = nets.filter(({ result }) => !result).map(({ name }) => name);
+  return names.length === 0
+    ? {}
+    : { subtitle: `not shown, because ${names.length === 1 ? 'it' : 'they'} diverged: ${names.join('; ')}` };
 }
 
 function asCsv(nets: readonly ComparedNet[]): string {

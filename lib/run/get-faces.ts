@@ -39,6 +39,8 @@ export interface GroupsOptions {
  */
 export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promise<Faces> {
   const { faces: given, count = DEFAULT_COUNT, seed = 1, signal } = options;
+  if (given !== undefined && options.count !== undefined)
+    throw new FacemarkError('bad-option', 'count is for synthetic faces; expected it without a file of faces.');
   let faces: Faces;
   if (typeof given === 'object') {
     faces = given;
@@ -72,5 +74,10 @@ export function facesSettings(options: FacesOptions & GroupsOptions): Record<str
 
 /** The group of every face, or undefined where there are no groups. */
 export async function getGroups({ groups, groupsColumn }: GroupsOptions, faces: Faces): Promise<string[] | undefined> {
+  if (groups === undefined && groupsColumn !== undefined)
+    throw new FacemarkError(
+      'bad-option',
+      `groupsColumn is ${groupsColumn} and there are no groups; expected the file with that column (groups, --groups).`,
+    );
   return groups === undefined ? undefined : groupsOf(faces, await readGroups(groups, { column: groupsColumn }));
 }

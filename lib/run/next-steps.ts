@@ -8,6 +8,8 @@ import type { Run } from '../train/train';
 const PARTED = 1.02; // last validation error over the best one above which the curves have parted
 const STILL_FALLING = 0.98; // share of the validation error that the last tenth must have taken off to be worth going on
 
+const AS_GOOD = 0.005; // share of the mean face's error that is no difference
+
 const FAST = 0.3; // a rate at which the tutorial's network learns fast and still converges on centred data
 
 /** How the network started. */
@@ -28,20 +30,28 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
   if (last < 0) return ['Nothing was learned: training was stopped before its first iteration.'];
   if (run.stopped === 'aborted')
     steps.push(`Stopped by hand after ${last + 1} of ${iterations} iterations; these are its results.`);
-  if (scores.gain <= 0) {
+  const best = run.best.iteration;
+  const hasParted = best < last && (validation[last] as number) > PARTED * run.best.validation;
+  if (scores.meanFace.rmsePx === 0)
+    steps.push(
+      'All faces have the same landmarks, so that the mean face fits them exactly: there is nothing to learn. Are they copies of one face?',
+    );
+  else if (scores.gain <= 0) {
     const atMeanFace = centre === 'perCoordinate' && initializer === 'zeroOutput';
     const start = atMeanFace ? '' : '--centre perCoordinate with --initializer zeroOutput (starts at the mean face), ';
     const faster = learningRate < FAST ? `a larger --learning-rate ${round(Math.min(FAST, learningRate * 30))}, ` : '';
+    const longer = hasParted ? 'more faces' : 'more --iterations';
     steps.push(
-      `Worse than the mean face: drawing the same average face on everybody would be better. What changes that: ${start}${faster}more --iterations.`,
+      scores.gain > -AS_GOOD
+        ? `No better than the mean face, the same average face for everybody. What changes that: ${start}${faster}${longer}.`
+        : `Worse than the mean face: drawing the same average face on everybody would be better. What changes that: ${start}${faster}${longer}.`,
     );
   }
   if (scores.variation.hardlyVaries)
     steps.push(
       'The predictions hardly differ from face to face: the network has learned the mean face and little else. It needs more steps or larger ones.',
     );
-  const best = run.best.iteration;
-  if (best < last && (validation[last] as number) > PARTED * run.best.validation) {
+  if (hasParted) {
     steps.push(
       `Overfitting: validation was best at iteration ${best} and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience ${Math.max(10, Math.round(iterations / 20))}), or bring more faces.`,
     );

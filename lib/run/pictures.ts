@@ -1,9 +1,11 @@
 /** The pictures of a job, each as SVG and as PNG. */
 
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { drawFaces, drawPredictions } from '../draw/faces';
 import { drawHistory } from '../draw/history';
 import { renderPng } from '../draw/png';
+import { FacemarkError } from '../errors';
 import { writeFileSafely } from '../files';
 import { type Faces, selectFaces } from '../landmarks/faces';
 import type { TrainedNet } from './train-net';
@@ -34,6 +36,23 @@ export async function drawNet(
     curve: await writePicture(join(folder, 'curve'), drawHistory(run.history, { best: run.best })),
     predictions: await writePicture(join(folder, 'predictions'), drawPredictions(shown, predicted)),
   };
+}
+
+/**
+ * The path of a picture without its ending.
+ *
+ * @throws FacemarkError `bad-option` for a folder, and for an ending other than .png and .svg
+ */
+export function pictureBase(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new FacemarkError(
+      'bad-option',
+      `${path} is a folder; expected the name of a picture, such as ${join(path, 'faces.png')}.`,
+    );
+  const { ext } = parse(path);
+  if (!/^(\.png|\.svg|)$/i.test(ext))
+    throw new FacemarkError('bad-option', `${path} ends in ${ext}; expected .png or .svg: both are written.`);
+  return path.slice(0, path.length - ext.length);
 }
 
 /** Writes `base`.svg and `base`.png, and returns the PNG's path. */

@@ -3,7 +3,8 @@
 import { stringify } from 'csv-stringify/sync';
 import { type BackendName, useBackend } from '../backend/choose';
 import { drawPredictions } from '../draw/faces';
-import { writeFileSafely } from '../files';
+import { FacemarkError } from '../errors';
+import { sameFile, writeFileSafely } from '../files';
 import { type Faces, selectFaces } from '../landmarks/faces';
 import { coordinateNames, type Schema, sameSchema } from '../landmarks/schema';
 import { withDefaults } from '../options';
@@ -11,7 +12,7 @@ import { loadPredictor } from '../predict/bundle';
 import { type NamedPoints, namePoints } from '../predict/predictor';
 import { type FacesOptions, getFaces } from './get-faces';
 import type { JobEvent } from './job-events';
-import { writePicture } from './pictures';
+import { pictureBase, writePicture } from './pictures';
 
 const DRAWN = 24; // faces on the sheet
 const READ = { incomplete: 'keep', labels: 'optional' } as const;
@@ -42,6 +43,8 @@ export interface PredictJobReport {
  * @throws FacemarkError for a bundle or a file that is not usable
  */
 export async function predictJob(options: PredictJobOptions): Promise<PredictJobReport> {
+  checkOut(options);
+  if (options.draw !== undefined) pictureBase(options.draw);
   const backend = await useBackend(options.backend);
   const predictor = await loadPredictor(options.bundle);
   try {
@@ -53,12 +56,24 @@ export async function predictJob(options: PredictJobOptions): Promise<PredictJob
       csv: asCsv(predictor.schema, faces, points),
     };
     const { out } = options;
-    if (out) await writeFileSafely(out, out.endsWith('.json') ? asJson(predictions) : predictions.csv);
+    if (out) await writeFileSafely(out, /\.json$/i.test(out) ? asJson(predictions) : predictions.csv);
     const picture = options.draw && (await draw(options.draw, faces, predictor.schema, points));
     return { ...predictions, picture };
   } finally {
     predictor.dispose();
   }
+}
+
+/** @throws FacemarkError `output` for a table that would replace the faces, `bad-option` for an ending that is none */
+function checkOut({ out, faces }: PredictJobOptions): void {
+  if (out === undefined) return;
+  if (!/\.(csv|json)$/i.test(out))
+    throw new FacemarkError(
+      'bad-option',
+      `${out} ends in neither .csv nor .json; expected one of the two, by which the form is chosen.`,
+    );
+  if (typeof faces === 'string' && sameFile(out, faces))
+    throw new FacemarkError('output', `${out} is the file of the faces; expected another one for their landmarks.`);
 }
 
 /** The faces of a report as a JSON document. */
@@ -76,7 +91,7 @@ async function draw(base: string, faces: Faces, schema: Schema, points: Float32A
   const predicted = points.subarray(0, (points.length / faces.count) * count);
   const truth = sameSchema(shown.schema, schema) ? shown.points : new Float32Array(predicted.length).fill(Number.NaN);
   const sheet = drawPredictions({ ...shown, schema, points: truth }, predicted);
-  return writePicture(base.replace(/\.(png|svg)$/i, ''), sheet);
+  return writePicture(pictureBase(base), sheet);
 }
 
 function asCsv(schema: Schema, { count, ids }: Faces, points: Float32Array): string {

@@ -18,7 +18,7 @@ export interface Varied {
 export type Setting = { [Key in keyof Varied]: NonNullable<Varied[Key]>[number] };
 
 /**
- * Every combination of the values that are given, the last setting changing fastest; one empty setting when none is given.
+ * Every combination of the values that are given, the last setting changing fastest, each once; one empty setting when none is given.
  *
  * @throws FacemarkError `bad-option` for a setting with an empty list
  */
@@ -29,7 +29,11 @@ export function combinations(vary: Varied): Setting[] {
       settings = settings.flatMap((setting) => values.map((value: unknown) => ({ ...setting, [key]: value })));
   if (settings.length === 0)
     throw new FacemarkError('bad-option', 'a setting has an empty list of values; expected at least one.');
-  return settings;
+  const seen = new Set<string>();
+  return settings.filter((setting) => {
+    const text = JSON.stringify(setting);
+    return !seen.has(text) && seen.add(text);
+  });
 }
 
 const WORDS: Record<keyof Varied, (value: unknown) => string> = {
@@ -41,10 +45,12 @@ const WORDS: Record<keyof Varied, (value: unknown) => string> = {
   centre: (centre) => `centre ${centre}`,
 };
 
-/** The settings in which the networks of a comparison differ. */
+/** The settings in which the networks of a comparison differ, or of a single one those that are given. */
 export function nameOf(setting: Setting, all: readonly Setting[]): string {
-  const keys = (Object.keys(setting) as (keyof Varied)[]).filter((key) =>
-    all.some((other) => JSON.stringify(other[key]) !== JSON.stringify(setting[key])),
-  );
+  const given = Object.keys(setting) as (keyof Varied)[];
+  const keys =
+    all.length === 1
+      ? given
+      : given.filter((key) => all.some((other) => JSON.stringify(other[key]) !== JSON.stringify(setting[key])));
   return keys.map((key) => WORDS[key](setting[key])).join(', ') || 'as it is';
 }

@@ -2,10 +2,10 @@
 
 import { drawFaces } from '../draw/faces';
 import { FacemarkError } from '../errors';
-import { withDefaults } from '../options';
+import { checkNumber, withDefaults } from '../options';
 import { type FacesOptions, getFaces } from './get-faces';
 import type { JobEvent } from './job-events';
-import { writePicture } from './pictures';
+import { pictureBase, writePicture } from './pictures';
 
 export interface ShowJobOptions extends FacesOptions {
   /** The picture's path; an SVG and a PNG are written, whatever its ending. */
@@ -16,6 +16,7 @@ export interface ShowJobOptions extends FacesOptions {
   readonly onEvent?: (event: JobEvent) => void;
 }
 
+const MOST = 600; // faces on a sheet: a picture of 16 megapixels
 const DEFAULTS = { labels: 'optional', incomplete: 'keep', from: 0, limit: 24 } as const;
 
 /**
@@ -26,6 +27,9 @@ const DEFAULTS = { labels: 'optional', incomplete: 'keep', from: 0, limit: 24 } 
  */
 export async function showJob(options: ShowJobOptions): Promise<string> {
   const { out, from, limit, ...reading } = withDefaults(DEFAULTS, options);
+  const base = pictureBase(out);
+  checkNumber('limit', limit, { integer: true, atLeast: 1, atMost: MOST });
+  checkNumber('from', from, { integer: true, atLeast: 0 });
   const faces = await getFaces(reading, options.onEvent);
   const rows = Array.from({ length: Math.max(0, Math.min(limit, faces.count - from)) }, (_, i) => from + i);
   if (rows.length === 0)
@@ -33,5 +37,5 @@ export async function showJob(options: ShowJobOptions): Promise<string> {
       'bad-option',
       `there is no face to show from ${from} on; the file has ${faces.count}, counted from 0.`,
     );
-  return writePicture(out.replace(/\.(png|svg)$/i, ''), drawFaces(faces, { rows }));
+  return writePicture(base, drawFaces(faces, { rows }));
 }

@@ -35,10 +35,15 @@ export function chooseSolver(asked: SolverName | 'auto', problem: Problem, itera
   if (whyNotDual) return { name: 'fit', why: `fit (not dual: ${whyNotDual})`, solve: fit.solve };
   const ratio = fit.cost(problem, iterations) / dual.cost(problem, iterations);
   return ratio > 1
-    ? { name: 'dual', why: `dual (${ratio.toPrecision(2)} times fewer operations than fit)`, solve: dual.solve }
+    ? { name: 'dual', why: `dual (${times(ratio)} times fewer operations than fit)`, solve: dual.solve }
     : {
         name: 'fit',
-        why: `fit (dual would need ${(1 / ratio).toPrecision(2)} times more operations)`,
+        why: `fit (dual would need ${times(1 / ratio)} times more operations)`,
         solve: fit.solve,
       };
+}
+
+/** Two digits are enough, and no exponent. */
+function times(ratio: number): string {
+  return String(Number(ratio.toPrecision(2)));
 }
