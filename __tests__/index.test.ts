@@ -4,7 +4,7 @@ test('the public door has these names and no others', () => {
   expect(Object.keys(facemark).sort()).toEqual(
     [
       ...['FacemarkError', 'KAGGLE_LANDMARKS', 'coordinateNames', 'kaggleSchema', 'schemaOf', 'selectFaces', 'version'],
-      ...['BACKENDS', 'tf', 'useBackend'],
+      ...['BACKENDS', 'tf', 'useBackend', 'doctor', 'doctorMarkdown', 'makeNative'],
       ...['MISSING_WORDS', 'groupsOf', 'readFaces', 'readGroups', 'syntheticFaces', 'writeFaces'],
       ...['prepare', 'ACTIVATIONS', 'INITIALIZERS', 'buildModel', 'SOLVERS', 'setBestWeights', 'train'],
       ...['createPredictor', 'loadPredictor', 'saveBundle', 'evaluate'],

@@ -47,4 +47,10 @@ export { showJob, type ShowJobOptions } from './run/show-job';
 export { predictJob, type PredictJobOptions, type PredictJobReport } from './run/predict-job';
 export { nextSteps, type Start } from './run/next-steps';
 
+export { doctor, doctorMarkdown, type DoctorOptions, type DoctorReport } from './doctor/doctor';
+export type { Problem } from './doctor/known-problems';
+export type { Machine } from './doctor/machine';
+export type { Measured } from './doctor/measure';
+export { makeNative, type NativeEvent, type NativeOptions, type NativeReport } from './doctor/native';
+
 export { version } from './version';

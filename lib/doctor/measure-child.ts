@@ -29,7 +29,7 @@ async function measure(name: BackendName): Promise<Measured> {
     return {
       works: false,
       whyNot: messageOf(thrown).replace(
-        /^the backend \w+ \(asked for\) does not start: | Leave the choice to facemark.*$/g,
+        /^the backend \w+ \(asked for\) does not start: |\. Leave the choice to facemark.*$/g,
         '',
       ),
     };

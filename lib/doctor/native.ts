@@ -6,7 +6,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, statfs, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { versionAbove } from '../backend/copies';
@@ -217,8 +217,10 @@ async function nestDependencies(folder: string, staged: string, nodeModules: str
     for (const part of parts) {
       if (part === TFJS_NODE) continue;
       const [manifest, theirs] = [join(from, part, 'package.json'), join(nodeModules, part, 'package.json')];
-      if (part.startsWith('@tensorflow/') && existsSync(theirs) && versionAbove(theirs) === versionAbove(manifest))
+      if (part.startsWith('@tensorflow/') && existsSync(theirs) && versionAbove(theirs) === versionAbove(manifest)) {
+        await rm(join(from, part), { recursive: true }); // the project's is found from here, and there must be one
         continue;
+      }
       const to = join(staged, 'node_modules', part);
       await mkdir(dirname(to), { recursive: true });
       if (!existsSync(to)) await rename(join(from, part), to);
