@@ -131,7 +131,7 @@ function cellsOf(measured: MeasuredBackend): string[] {
 /** A table that reads well as plain text too. */
 function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const all = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|').replace(/\s+/g, ' ')));
-  const widths = header.map((_, i) => Math.min(40, Math.max(...all.map((row) => row[i]?.length ?? 0))));
+  const widths = header.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`;
   return [line(all[0] as string[]), line(widths.map((width) => '-'.repeat(width))), ...all.slice(1).map(line)];
 }

@@ -18,7 +18,7 @@ import { folderBytes } from './folder-bytes';
 import { libcOf } from './machine';
 import { difference, type Measured, measureBackend } from './measure';
 import { answerOf, runProgram } from './programs';
-import { openStaging } from './staging';
+import { openStaging, tidyUp } from './staging';
 import {
   downloadWheel,
   findTensorFlow,
@@ -73,6 +73,7 @@ export interface NativeReport {
 export async function makeNative(options: NativeOptions = {}): Promise<NativeReport> {
   const { dryRun = false, onEvent } = options;
   const place = findPlace();
+  await tidyUp(place.nodeModules, place.target);
   const state = await tfjsNodeState({ afresh: true });
   if (state.state === 'works')
     return { outcome: 'worked-already', steps: [], folder: state.found.folder, ...(await compare()) };
@@ -120,7 +121,7 @@ async function build(
   let done = 0;
   const next = (): void =>
     onEvent?.({ kind: 'step', number: ++done, of: steps.length, text: steps[done - 1] as string });
-  const staging = await openStaging(nodeModules, target).catch((cause) => {
+  const staging = await openStaging(nodeModules).catch((cause) => {
     throw new FacemarkError(
       'native',
       `${nodeModules} cannot be written: ${messageOf(cause)}; run it as the user who owns the project.`,

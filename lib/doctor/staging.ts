@@ -17,9 +17,8 @@ export interface Staging {
   remove(): Promise<void>;
 }
 
-/** Makes the folder, and tidies up after runs that were killed. */
-export async function openStaging(nodeModules: string, target: string): Promise<Staging> {
-  await tidyUp(nodeModules, target);
+/** Makes the folder. */
+export async function openStaging(nodeModules: string): Promise<Staging> {
   const folder = join(nodeModules, `.facemark-native-${process.pid}`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -33,14 +32,19 @@ export async function openStaging(nodeModules: string, target: string): Promise<
   };
 }
 
-/** Removes what killed runs have left; what one had taken out of its place goes back. */
-async function tidyUp(nodeModules: string, target: string): Promise<void> {
+/**
+ * Removes what killed runs have left; what one had taken out of its place goes back. A program that such a run had started may still be
+ * writing for some seconds: what then cannot be removed is left to the next run.
+ *
+ * @param target where the package is installed
+ */
+export async function tidyUp(nodeModules: string, target: string): Promise<void> {
   for (const name of await readdir(nodeModules)) {
     const pid = NAME.exec(name)?.[1];
     if (pid === undefined || isStillRunning(Number(pid))) continue;
     const folder = join(nodeModules, name);
     if (existsSync(old(folder)) && !existsSync(target)) await rename(old(folder), target);
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }).catch(() => undefined);
   }
 }
 
