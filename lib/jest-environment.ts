@@ -17,7 +17,7 @@ const OF_MAIN_REALM = [
 ] as const;
 
 /** Jest's environment for Node, with the typed arrays of native addons. */
-export default class FacemarkEnvironment extends NodeEnvironment {
+class FacemarkEnvironment extends NodeEnvironment {
   private readonly putBack: string[] = [];
 
   override async setup(): Promise<void> {
@@ -35,3 +35,5 @@ export default class FacemarkEnvironment extends NodeEnvironment {
     await super.teardown();
   }
 }
+
+export = FacemarkEnvironment;
