@@ -42,6 +42,11 @@ export class FacemarkError extends Error {
   }
 }
 
+/** What a value is, in a word or two, for messages: `a Float32Array`, `null`. */
+export function kindOf(value: unknown): string {
+  return Object(value) === value ? `a ${(value as object).constructor?.name ?? 'object'}` : String(value);
+}
+
 /** The message of anything that was thrown, on one line. (Node's own errors are no `instanceof Error` inside Jest.) */
 export function messageOf(thrown: unknown): string {
   const { message } = Object(thrown) as { message?: unknown };

@@ -1,6 +1,7 @@
 /** What `probe.ts` runs in a process of its own: loads the tfjs-node in the folder that it is given and answers with one line. */
 
 import { messageOf } from '../errors';
+import { answerAndExit } from '../processes';
 import type { ProbeOutcome } from './probe';
 
 process.env.FACEMARK_TFJS_NODE = process.argv[2];
@@ -18,6 +19,4 @@ async function ask(): Promise<ProbeOutcome> {
   }
 }
 
-void ask().then((outcome) => {
-  process.stdout.write(`\nfacemark: ${JSON.stringify(outcome)}\n`, () => process.exit(0));
-});
+void ask().then(answerAndExit);

@@ -6,12 +6,11 @@
  * While the process itself loads it, that is remembered too. Who finds such an entry of a process that is gone knows that it crashed.
  */
 
-import { type ExecFileException, execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../files';
-import { isStillRunning } from '../processes';
+import { askChild, isStillRunning } from '../processes';
 import type { TfjsNodePackage } from './tfjs-node-package';
 
 /** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
@@ -38,7 +37,7 @@ export async function probe(found: TfjsNodePackage, { afresh = false } = {}): Pr
   if (remembered?.outcome === 'loading' && isStillRunning(remembered.pid)) return { outcome: 'works' }; // another process is at it
   if (remembered?.outcome === 'loading')
     return remember(found, { outcome: 'crashes', how: 'ended the process that loaded it', at: remembered.at });
-  return remember(found, await askChild(found));
+  return remember(found, await ask(found));
 }
 
 /** Runs what loads the package in this process, so that a crash is known to the next one. */
@@ -51,34 +50,16 @@ export async function loadingRemembered<T>(found: TfjsNodePackage, load: () => P
   }
 }
 
-async function askChild({ folder }: TfjsNodePackage): Promise<ProbeOutcome> {
+async function ask({ folder }: TfjsNodePackage): Promise<ProbeOutcome> {
   if (!existsSync(CHILD)) return { outcome: 'works' }; // facemark is inside of a bundle: nothing to ask with
-  const { error, stdout, stderr } = await run(folder);
-  const answer = /^facemark: (.*)$/m.exec(stdout)?.[1];
-  if (answer) return JSON.parse(answer) as ProbeOutcome;
-  if (typeof error?.code === 'string') return { outcome: 'works' }; // no child can be made here (EAGAIN …): nothing to ask with
+  const asked = await askChild<ProbeOutcome>(CHILD, [folder], { timeoutMs: PROBE_TIMEOUT_MS });
+  if ('answer' in asked) return asked.answer;
+  const { isLate, signal, code, lastLine } = asked;
+  if (typeof code === 'string') return { outcome: 'works' }; // no child can be made here (EAGAIN …): nothing to ask with
   const at = now();
-  if (error?.killed) return { outcome: 'crashes', how: `did not come back in ${PROBE_TIMEOUT_MS / 1000} s`, at };
-  if (error?.signal) return { outcome: 'crashes', how: `ended the process with ${error.signal}`, at };
-  const last = stderr.trim().split('\n').at(-1)?.slice(0, 200);
-  return {
-    outcome: 'crashes',
-    how: `ended the process with exit code ${error?.code ?? 0}${last ? `: ${last}` : ''}`,
-    at,
-  };
-}
-
-function run(folder: string): Promise<{ error: ExecFileException | null; stdout: string; stderr: string }> {
-  const env = { ...process.env, NODE_OPTIONS: withoutInspector(process.env.NODE_OPTIONS), ELECTRON_RUN_AS_NODE: '1' };
-  const options = { env, timeout: PROBE_TIMEOUT_MS, killSignal: 'SIGKILL', windowsHide: true } as const;
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CHILD, folder], options, (error, stdout, stderr) => resolve({ error, stdout, stderr }));
-  });
-}
-
-/** A debugger of the host's is not for the child, which would wait for its port. */
-function withoutInspector(options = ''): string {
-  return options.replace(/--inspect\S*/g, '');
+  if (isLate) return { outcome: 'crashes', how: `did not come back in ${PROBE_TIMEOUT_MS / 1000} s`, at };
+  if (signal) return { outcome: 'crashes', how: `ended the process with ${signal}`, at };
+  return { outcome: 'crashes', how: `ended the process with exit code ${code}${lastLine && `: ${lastLine}`}`, at };
 }
 
 function recall(found: TfjsNodePackage): Memory | undefined {

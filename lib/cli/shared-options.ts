@@ -3,6 +3,7 @@
 import { Argument, type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { BACKENDS } from '../backend/choose';
 import { INCOMPLETE } from '../data/read-faces';
+import { SYNTHETIC_DEFAULTS } from '../data/synthetic/faces';
 import { PREPARE_DEFAULTS } from '../prepare/prepare';
 import { SOLVERS } from '../train/choose-solver';
 import { TRAIN_DEFAULTS } from '../train/train';
@@ -14,7 +15,8 @@ export const facesOrSynthetic = () =>
 export const facesFile = () => new Argument('<faces>', "CSV of faces in Kaggle's layout, perhaps gzipped");
 export const bundleFolder = () => new Argument('<bundle>', 'folder of a bundle, such as RUN/bundle');
 
-export const count = () => new Option('--count <n>', 'how many synthetic faces (default: 1000)').argParser(whole);
+export const count = () =>
+  new Option('--count <n>', `how many synthetic faces (default: ${SYNTHETIC_DEFAULTS.count})`).argParser(whole);
 export const incomplete = () =>
   new Option('--incomplete <what>', 'rows that miss some landmarks').choices(INCOMPLETE).default('drop' as const);
 export const width = () =>

@@ -20,14 +20,15 @@ export function synthCommand(): Command {
     .addOption(shared.seed())
     .option('--size <px>', 'width and height of a face', whole, 96)
     .addHelpText('after', EXAMPLES)
-    .action(async ({ out, overwrite, count = 1000, ...options }) => {
+    .action(async ({ out, overwrite, ...options }) => {
       if (!overwrite && existsSync(out))
         throw new FacemarkError(
           'output',
           `${out} is there already; choose another name, or replace it with --overwrite.`,
         );
-      await writeFaces(out, syntheticFaces({ count, ...options }));
-      console.log(`${count} faces: ${out}`);
+      const faces = syntheticFaces(options);
+      await writeFaces(out, faces);
+      console.log(`${faces.count} faces: ${out}`);
     });
   return command as unknown as Command;
 }

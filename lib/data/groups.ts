@@ -2,7 +2,7 @@
 
 import { FacemarkError } from '../errors';
 import type { Faces } from '../landmarks/faces';
-import { ID, PIXELS } from './header';
+import { ID, PIXELS, refuseTwice } from './header';
 import { readRecords } from './records';
 import { openSource } from './source';
 import { textOf } from './text';
@@ -108,8 +108,7 @@ export function groupsOf(faces: Faces, { file, byRow, byPosition }: Groups): str
 
 /** @throws FacemarkError `bad-header` */
 function findColumns(titles: readonly string[], where: string, column: string | undefined): Columns {
-  const twice = titles.find((title, i) => title !== '' && titles.indexOf(title) !== i);
-  if (twice !== undefined) throw badHeader(`${where}: the column ${twice} stands twice; expected every column once.`);
+  refuseTwice(titles, where);
   const row = titles.findIndex((title) => title.toLowerCase() === 'row');
   const others = titles.filter((title, i) => i !== row && title !== '');
   const listed = others.slice(0, 6).join(', ');

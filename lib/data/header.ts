@@ -38,12 +38,7 @@ export interface Layout {
 export function readHeader(fields: readonly Buffer[], where: string, labelsRequired: boolean): Layout {
   const titles = fields.map((field) => textOf(field, where).replace(PIXEL_UNIT, ''));
   refuseRows(titles, where);
-  const seen = new Set<string>();
-  for (const title of titles) {
-    if (title !== '' && seen.has(title))
-      throw bad(`${where}: the column ${title} stands twice; expected every column once.`);
-    seen.add(title);
-  }
+  refuseTwice(titles, where);
 
   const { landmarks, columns } = findLandmarks(titles, where);
   if (landmarks.length === 0 && labelsRequired)
@@ -92,6 +87,16 @@ export function findPixels({ titles, ignored }: Layout, fields: readonly Buffer[
   throw bad(
     `${where}: there is no column of pixels, such as Image (found ${shortList(titles)}); expected one with the gray values of a face, from 0 to 255, with spaces between them.`,
   );
+}
+
+/** @throws FacemarkError `bad-header` for a title that stands twice */
+export function refuseTwice(titles: readonly string[], where: string): void {
+  const seen = new Set<string>();
+  for (const title of titles) {
+    if (title !== '' && seen.has(title))
+      throw bad(`${where}: the column ${title} stands twice; expected every column once.`);
+    seen.add(title);
+  }
 }
 
 /**

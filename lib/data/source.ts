@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { FacemarkError, messageOf } from '../errors';
+import { FacemarkError, kindOf, messageOf } from '../errors';
 
 const CHUNK = 256 * 1024; // bytes read at a time: long enough to be fast, short enough not to hold the event loop
 
@@ -49,12 +49,12 @@ export async function openSource(
   )
     throw new FacemarkError(
       'bad-option',
-      `the source is ${describe(from)}; expected the path of a file, or a stream of bytes.`,
+      `the source is ${kindOf(from)}; expected the path of a file, or a stream of bytes.`,
     );
   if (typeof from !== 'string' && ArrayBuffer.isView(from))
     throw new FacemarkError(
       'bad-option',
-      `the source is ${describe(from)}; expected a path or a stream: Readable.from([bytes]).`,
+      `the source is ${kindOf(from)}; expected a path or a stream: Readable.from([bytes]).`,
     );
   const called = name ?? (typeof from === 'string' ? from : 'the stream');
   const totalBytes = typeof from === 'string' ? await sizeOf(from) : undefined;
@@ -192,13 +192,8 @@ function copyOf(chunk: Uint8Array | string, name: string): Buffer {
     return Buffer.from(Buffer.from(chunk.buffer as ArrayBuffer, chunk.byteOffset, chunk.byteLength));
   throw new FacemarkError(
     'bad-option',
-    `${name} gave ${describe(chunk)}; expected chunks of bytes (Uint8Array) or text.`,
+    `${name} gave ${kindOf(chunk)}; expected chunks of bytes (Uint8Array) or text.`,
   );
-}
-
-/** What a value is, in a word or two. */
-function describe(value: unknown): string {
-  return Object(value) === value ? `a ${(value as object).constructor?.name ?? 'object'}` : String(value);
 }
 
 function bad(message: string): FacemarkError {

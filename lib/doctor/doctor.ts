@@ -3,7 +3,6 @@
 import { BACKENDS, type BackendName } from '../backend/choose';
 import { engineVersions } from '../backend/measure';
 import { type TfjsNodeState, tfjsNodeState } from '../backend/tfjs-node';
-
 import { version } from '../version';
 import { knownProblems, type Problem } from './known-problems';
 import { type Machine, thisMachine } from './machine';

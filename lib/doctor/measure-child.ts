@@ -11,6 +11,7 @@ import type { Faces } from '../landmarks/faces';
 import { kaggleSchema } from '../landmarks/schema';
 import { buildModel } from '../model/build-model';
 import { prepare } from '../prepare/prepare';
+import { answerAndExit } from '../processes';
 import { Random } from '../random';
 import { train } from '../train/train';
 import type { Measured } from './measure';
@@ -100,6 +101,4 @@ function noise(count: number, size: number): Faces {
   };
 }
 
-void measure(process.argv[2] as BackendName).then((measured) => {
-  process.stdout.write(`\nfacemark: ${JSON.stringify(measured)}\n`, () => process.exit(0));
-});
+void measure(process.argv[2] as BackendName).then(answerAndExit);

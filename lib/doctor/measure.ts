@@ -1,8 +1,8 @@
 /** One backend, measured in a child process. */
 
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { BackendName } from '../backend/choose';
+import { askChild } from '../processes';
 
 /** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
 const CHILD = join(__dirname, '..', '..', 'dist', 'doctor', 'measure-child.js');
@@ -27,33 +27,16 @@ export type Measured =
  *
  * @param options.tfjsNode folder of the tfjs-node to load, where it is not the installed one
  */
-export function measureBackend(
+export async function measureBackend(
   name: BackendName,
   { tfjsNode, signal }: { readonly tfjsNode?: string; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Measured> {
-  const { FACEMARK_BACKEND: _, ...env } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [CHILD, name],
-      {
-        env: { ...env, ...(tfjsNode && { FACEMARK_TFJS_NODE: tfjsNode }) },
-        timeout: TIMEOUT_MS,
-        killSignal: 'SIGKILL',
-        windowsHide: true,
-        ...(signal && { signal }),
-      },
-      (error, stdout, stderr) => {
-        const answer = /^facemark: (.*)$/m.exec(stdout)?.[1];
-        if (answer) return resolve(JSON.parse(answer) as Measured);
-        const how = error?.killed
-          ? `did not answer in ${TIMEOUT_MS / 1000} s`
-          : `ended with ${error?.signal ?? error?.code}`;
-        const last = stderr.trim().split('\n').at(-1)?.slice(0, 200);
-        resolve({ works: false, whyNot: `the process that tried it ${how}${last ? `: ${last}` : ''}` });
-      },
-    );
-  });
+  const { FACEMARK_BACKEND: _, ...rest } = process.env;
+  const env = { ...rest, ...(tfjsNode && { FACEMARK_TFJS_NODE: tfjsNode }) };
+  const asked = await askChild<Measured>(CHILD, [name], { timeoutMs: TIMEOUT_MS, env, signal });
+  if ('answer' in asked) return asked.answer;
+  const how = asked.isLate ? `did not answer in ${TIMEOUT_MS / 1000} s` : `ended with ${asked.signal ?? asked.code}`;
+  return { works: false, whyNot: `the process that tried it ${how}${asked.lastLine && `: ${asked.lastLine}`}` };
 }
 
 /** The largest difference of two engines' numbers, relative to the larger of each pair and 1. */

@@ -5,19 +5,15 @@
  *     package without its install script (npm) → TensorFlow's libraries and headers (PyPI's wheel) → addon (C++) → proof → in place
  */
 
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
-import { versionAbove } from '../backend/copies';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type TfjsNodeState, tfjsNodeState } from '../backend/tfjs-node';
 import { FacemarkError, messageOf } from '../errors';
-import { version } from '../version';
 import { buildAddon, findCompiler } from './build-addon';
 import { folderBytes } from './folder-bytes';
-import { libcOf } from './machine';
 import { difference, type Measured, measureBackend } from './measure';
-import { answerOf, runProgram } from './programs';
+import { findPlace, type Place, refuseElsewhere, requireNpm, requireSpace } from './native-needs';
+import { HEADERS, stagePackage, TFJS_NODE, tfjsNodeVersion } from './stage-package';
 import { openStaging, tidyUp } from './staging';
 import {
   downloadWheel,
@@ -28,9 +24,6 @@ import {
   WHEEL_VERSION,
 } from './tensorflow-source';
 
-const TFJS_NODE = '@tensorflow/tfjs-node';
-const TFJS_NODE_VERSION = '4.22.0'; // for the tfjs that facemark has
-const HEADERS = 'node-api-headers@1.9.0';
 const GIGABYTES = { folder: 0.5, wheel: 1.6, download: 1.9 }; // needed on the way; 0.9 stay, next to nothing with a folder
 const TOLERANCE = 1e-4; // relative, between TensorFlow's numbers and WebAssembly's
 const PROGRESS_MS = 500;
@@ -100,12 +93,6 @@ export async function makeNative(options: NativeOptions = {}): Promise<NativeRep
   return { outcome: 'built', ...planned, ...measured };
 }
 
-interface Place {
-  /** The node_modules that facemark's own tfjs-core is found in. */
-  readonly nodeModules: string;
-  readonly target: string;
-}
-
 interface Plan {
   readonly state: TfjsNodeState;
   readonly source: TensorFlowSource;
@@ -133,15 +120,14 @@ async function build(
   try {
     next();
     await mkdir(scratch);
-    await stagePackage(staging.folder, state.state === 'absent' ? undefined : target, signal);
-    if (state.state === 'absent') await nestDependencies(staging.folder, staged, nodeModules);
+    await stagePackage(staging.folder, nodeModules, state.state === 'absent' ? undefined : target, signal);
     if (source.kind === 'download') next();
     const taken =
       source.kind === 'download'
         ? {
             kind: 'wheel' as const,
             python: source.python,
-            path: await watched(scratch, onEvent, downloadWheel(source.python, { into: '', scratch, signal })),
+            path: await watched(scratch, onEvent, downloadWheel(source.python, { scratch, signal })),
           }
         : source;
     next();
@@ -181,54 +167,6 @@ async function compare(
   return { wasm, tensorflow, difference: apart, bytes: undefined };
 }
 
-/** The package in the staging folder, and N-API's headers: by npm without scripts, or a copy of the installed one without its addon. */
-async function stagePackage(
-  folder: string,
-  installed: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'facemark-native', private: true }));
-  const packages = installed ? [HEADERS] : [`${TFJS_NODE}@${TFJS_NODE_VERSION}`, HEADERS];
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-  await runProgram("npm's installation", 'npm', ['install', ...quiet, ...packages], {
-    cwd: folder,
-    env: {
-      npm_config_global: 'false',
-      npm_config_workspaces: 'false',
-      npm_config_prefix: undefined,
-      npm_config_omit: '',
-    },
-    signal,
-  });
-  if (!installed) return;
-  const to = join(folder, 'node_modules', TFJS_NODE);
-  const [addon, libraries] = [join(installed, 'lib'), join(installed, 'deps')];
-  await cp(installed, to, { recursive: true, filter: (path) => path !== addon && path !== libraries });
-}
-
-/**
- * Moves what npm has installed beside tfjs-node into its own node_modules, so that one rename brings all of it; what the project has in
- * the same version, tfjs-core above all, is left to the project.
- */
-async function nestDependencies(folder: string, staged: string, nodeModules: string): Promise<void> {
-  const from = join(folder, 'node_modules');
-  const names = (await readdir(from)).filter((name) => !name.startsWith('.') && name !== 'node-api-headers');
-  for (const name of names) {
-    const parts = name.startsWith('@') ? (await readdir(join(from, name))).map((part) => `${name}/${part}`) : [name];
-    for (const part of parts) {
-      if (part === TFJS_NODE) continue;
-      const [manifest, theirs] = [join(from, part, 'package.json'), join(nodeModules, part, 'package.json')];
-      if (part.startsWith('@tensorflow/') && existsSync(theirs) && versionAbove(theirs) === versionAbove(manifest)) {
-        await rm(join(from, part), { recursive: true }); // the project's is found from here, and there must be one
-        continue;
-      }
-      const to = join(staged, 'node_modules', part);
-      await mkdir(dirname(to), { recursive: true });
-      if (!existsSync(to)) await rename(join(from, part), to);
-    }
-  }
-}
-
 /** Tells the bytes that have come, while something is downloaded. */
 async function watched<T>(folder: string, onEvent: NativeOptions['onEvent'], download: Promise<T>): Promise<T> {
   const timer = setInterval(() => {
@@ -252,7 +190,7 @@ function planOf({ state }: TfjsNodeState, source: TensorFlowSource, compiler: st
   };
   return [
     state === 'absent'
-      ? `install ${TFJS_NODE} ${TFJS_NODE_VERSION} without its install script, from npm`
+      ? `install ${TFJS_NODE} ${tfjsNodeVersion()} without its install script, from npm`
       : `copy the installed ${TFJS_NODE}, and get ${HEADERS} from npm`,
     ...(source.kind === 'download' ? [`download TensorFlow ${WHEEL_VERSION} from PyPI (${WHEEL_MB} MB)`] : []),
     from[source.kind],
@@ -260,51 +198,4 @@ function planOf({ state }: TfjsNodeState, source: TensorFlowSource, compiler: st
     'prove it in a process of its own, against the numbers of WebAssembly',
     `put it in place: ${target}`,
   ];
-}
-
-/** Where tfjs-node is installed, or would be. */
-function findPlace(): Place {
-  const resolver = createRequire(__filename);
-  try {
-    const target = dirname(resolver.resolve(`${TFJS_NODE}/package.json`));
-    return { nodeModules: resolve(target, '..', '..'), target };
-  } catch {
-    const nodeModules = resolver.resolve
-      .paths(TFJS_NODE)
-      ?.find((folder) => existsSync(join(folder, '@tensorflow', 'tfjs-core')));
-    if (nodeModules) return { nodeModules, target: join(nodeModules, TFJS_NODE) };
-    throw new FacemarkError(
-      'native',
-      'there is no node_modules folder with @tensorflow/tfjs-core above facemark (Yarn Plug’n’Play?); expected packages installed in folders.',
-    );
-  }
-}
-
-function refuseElsewhere(): void {
-  const { platform, arch } = process;
-  const libc = libcOf();
-  if (platform === 'linux' && arch === 'x64' && libc.startsWith('glibc')) return;
-  throw new FacemarkError(
-    'native',
-    `facemark native ${version} was built and tried on Linux x64 with glibc; this is ${platform} ${arch}${libc ? ` with ${libc}` : ''}, where it was not tried. ` +
-      `What would be needed: TensorFlow's C library for this platform and a build of tfjs-node's addon against it, as docs/backends.md describes. WebAssembly works here without it.`,
-  );
-}
-
-async function requireNpm(): Promise<void> {
-  if ((await answerOf('npm', ['--version'])) === undefined)
-    throw new FacemarkError(
-      'native',
-      'npm is not on the PATH; it gets the packages without their install scripts: install it beside Node.',
-    );
-}
-
-async function requireSpace(folder: string, gigabytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = (bavail * bsize) / 1e9;
-  if (free < gigabytes)
-    throw new FacemarkError(
-      'native',
-      `${folder} has ${free.toFixed(1)} GB of free disk space; expected ${gigabytes} GB on the way: free some, or bring an unpacked TensorFlow, which is only linked (--tensorflow <folder>).`,
-    );
 }

@@ -113,7 +113,7 @@ export interface TakeOptions {
  * @returns its path
  * @throws FacemarkError `native` with pip's words
  */
-export async function downloadWheel(python: string, { scratch, signal }: TakeOptions): Promise<string> {
+export async function downloadWheel(python: string, { scratch, signal }: Omit<TakeOptions, 'into'>): Promise<string> {
   const to = join(scratch, 'wheel');
   const temporary = join(scratch, 'pip'); // pip downloads into it before it moves the file
   await mkdir(temporary, { recursive: true });

@@ -2,7 +2,7 @@
 
 import { useBackend } from '../backend/choose';
 import { type LayersModel, type Tensor2D, tf } from '../backend/tf';
-import { FacemarkError } from '../errors';
+import { FacemarkError, kindOf } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
 import type { Knowledge } from '../prepare/prepare';
@@ -107,10 +107,6 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   };
   const methods = { predict, predictPoints, dispose, [Symbol.dispose]: dispose };
   return { model, scaling, schema, meanFace, width, height, ...methods };
-}
-
-function kindOf(value: unknown): string {
-  return Object(value) === value ? `a ${(value as object).constructor?.name ?? 'object'}` : String(value);
 }
 
 /** The landmarks of one row of coordinates [n, 2k], by name. */

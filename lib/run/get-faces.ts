@@ -2,12 +2,10 @@
 
 import { groupsOf, readGroups } from '../data/groups';
 import { type ReadFacesOptions, readFaces } from '../data/read-faces';
-import { syntheticFaces } from '../data/synthetic/faces';
+import { SYNTHETIC_DEFAULTS, syntheticFaces } from '../data/synthetic/faces';
 import { FacemarkError } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import { type OnEvent, summarise } from './job-events';
-
-const DEFAULT_COUNT = 1000; // synthetic faces
 
 export interface FacesOptions
   extends Partial<
@@ -38,7 +36,7 @@ export interface GroupsOptions {
  * @throws FacemarkError for every mistake in the file; `aborted` when the signal came first
  */
 export async function getFaces(options: FacesOptions, onEvent?: OnEvent): Promise<Faces> {
-  const { faces: given, count = DEFAULT_COUNT, seed = 1, signal } = options;
+  const { faces: given, count = SYNTHETIC_DEFAULTS.count, seed = SYNTHETIC_DEFAULTS.seed, signal } = options;
   if (given !== undefined && options.count !== undefined)
     throw new FacemarkError('bad-option', 'count is for synthetic faces; expected it without a file of faces.');
   let faces: Faces;
@@ -68,7 +66,7 @@ function eventLoopTurn(): Promise<void> {
 export function facesSettings(options: FacesOptions & GroupsOptions): Record<string, unknown> {
   const { faces, count, incomplete, width, height, unreadableRows, missing, swapLeftRight, groupsColumn } = options;
   if (typeof faces === 'object') return { groupsColumn };
-  if (faces === undefined) return { count: count ?? DEFAULT_COUNT, groupsColumn };
+  if (faces === undefined) return { count: count ?? SYNTHETIC_DEFAULTS.count, groupsColumn };
   return { incomplete, width, height, unreadableRows, missing, swapLeftRight, groupsColumn };
 }
 
