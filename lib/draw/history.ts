@@ -5,6 +5,11 @@ import { axisStyle, renderChart, titleStyle } from './chart';
 import { curve, errorAxis } from './curve';
 import { type Theme, type ThemeName, themeOf } from './theme';
 
+interface Best {
+  readonly iteration: number;
+  readonly validation: number;
+}
+
 /** Errors by iteration, as `train` returns them. */
 export interface DrawnHistory {
   readonly training: ArrayLike<number>;
@@ -13,7 +18,7 @@ export interface DrawnHistory {
 
 export interface DrawHistoryOptions {
   /** The iteration to mark, as `run.best`. */
-  readonly best?: { readonly iteration: number; readonly validation: number };
+  readonly best?: Best;
   readonly title?: string;
   readonly theme?: ThemeName;
   readonly width?: number;
@@ -39,7 +44,7 @@ export function drawHistory({ training, validation }: DrawnHistory, options: Dra
   const isMarked = best !== undefined && best.iteration >= 0 && Number.isFinite(best.validation);
   return renderChart(
     {
-      title: titleStyle(title, colours),
+      title: titleStyle(title, colours, isMarked ? `best: ${best.validation.toPrecision(4)} @ ${best.iteration}` : ''),
       legend: {
         right: 16,
         top: 12,
@@ -55,7 +60,7 @@ export function drawHistory({ training, validation }: DrawnHistory, options: Dra
         {
           name: 'validation',
           ...curve(validation, colours.validation, 'solid', best?.iteration),
-          ...(isMarked ? { markPoint: bestMark(best, last, colours.validation, colours) } : {}),
+          ...(isMarked ? { markPoint: bestMark(best, colours) } : {}),
         },
       ],
     },
@@ -65,27 +70,13 @@ export function drawHistory({ training, validation }: DrawnHistory, options: Dra
   );
 }
 
-function bestMark(
-  { iteration, validation }: { iteration: number; validation: number },
-  last: number,
-  colour: string,
-  { text, background }: Theme,
-) {
-  const position: 'left' | 'right' = iteration > last / 2 ? 'left' : 'right';
+/** A dot on the curve; its figures stand below the title, where no curve covers them. */
+function bestMark({ iteration, validation }: Best, colours: Theme) {
   return {
     symbol: 'circle',
     symbolSize: 10,
-    itemStyle: { color: colour, borderColor: text, borderWidth: 1.5 },
-    label: {
-      show: true,
-      position: [position === 'left' ? -8 : 18, -26] as [number, number],
-      align: position === 'left' ? ('right' as const) : ('left' as const),
-      color: text,
-      backgroundColor: background,
-      padding: [1, 4] as [number, number],
-      fontSize: 12,
-      formatter: `best: ${validation.toPrecision(4)} @ ${iteration}`,
-    },
+    itemStyle: { color: colours.validation, borderColor: colours.text, borderWidth: 1.5 },
+    label: { show: false },
     data: [{ name: 'best', coord: [iteration, validation] }],
   };
 }
