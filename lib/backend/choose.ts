@@ -9,6 +9,7 @@
 import { FacemarkError, messageOf } from '../errors';
 import { checkOneOf } from '../options';
 import { assertOneTfjs } from './copies';
+import { installKernels, type KernelsState } from './kernels/install';
 import { loadCpuBackend, loadWasmBackend, tf, tfjsVersion } from './tf';
 import { startTensorFlow } from './tfjs-node';
 import { withoutGlueHandlers } from './wasm-glue';
@@ -24,6 +25,8 @@ export interface Backend {
   readonly why: string;
   /** Version of the tfjs-core it computes for. */
   readonly tfjs: string;
+  /** With `wasm`: which of facemark's kernels compute, or why tfjs's own do. */
+  readonly kernels: KernelsState | undefined;
 }
 
 /** The engine that facemark itself set; undefined while it has set none or has only stepped in with `cpu`. */
@@ -78,7 +81,7 @@ async function choose(name: BackendName | undefined): Promise<Backend> {
 }
 
 function backend(name: string, why: string): Backend {
-  return { name, why, tfjs: tfjsVersion };
+  return { name, why, tfjs: tfjsVersion, kernels: name === 'wasm' ? installKernels() : undefined };
 }
 
 /** Name of the engine that has been started, if one has. */

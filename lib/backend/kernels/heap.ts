@@ -1,0 +1,104 @@
+/**
+ * tfjs's WASM backend from the inside: where its tensors lie, and facemark's kernels over the same memory. Nothing is copied; memory
+ * may grow in the middle of a call, so what is kept is addresses, never views.
+ *
+ * These are insides that tfjs does not promise: `heapOf` looks at all of them, and says which is not as expected.
+ */
+
+import type { DataType } from '../tf';
+import { loadWasm, type Variant } from './wasm-module';
+
+/** What the compiled kernels export; see the `.as.ts` files. Addresses are bytes. */
+export interface KernelExports {
+  matmul(
+    ...addressesStridesAndSizes: readonly number[] // the parameters of matmul.as.ts, in their order
+  ): void;
+  activate(code: number, z: number, out: number, count: number): void;
+  descendThrough(code: number, h: number, upstream: number, out: number, count: number): void;
+  gatherRows(x: number, indices: number, out: number, outer: number, rows: number, count: number, bytes: number): void;
+  readonly SCRATCH_BYTES: WebAssembly.Global;
+  readonly LINEAR: WebAssembly.Global;
+  readonly TANH: WebAssembly.Global;
+  readonly SIGMOID: WebAssembly.Global;
+  readonly RELU: WebAssembly.Global;
+  readonly RELU6: WebAssembly.Global;
+  readonly ELU: WebAssembly.Global;
+}
+
+/** What kernels are given for a tensor. */
+export interface TensorInfo {
+  readonly dataId: object;
+  readonly shape: number[];
+  readonly dtype: DataType;
+}
+
+/** What of tfjs's WASM backend is used here. */
+export interface WasmBackend {
+  readonly wasm: {
+    readonly asm?: { readonly memory?: WebAssembly.Memory };
+    readonly HEAPU8?: Uint8Array;
+    readonly _malloc?: (bytes: number) => number;
+  };
+  readonly dataIdMap?: { get(dataId: object): { readonly memoryOffset: number } | undefined };
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
+  readSync(dataId: object): ArrayBufferView;
+}
+
+export class Heap {
+  /** Address of scratch memory for `matmul`. */
+  readonly scratch: number;
+
+  constructor(
+    private readonly backend: WasmBackend,
+    readonly kernels: KernelExports,
+    readonly variant: Variant,
+  ) {
+    const address = backend.wasm._malloc?.(kernels.SCRATCH_BYTES.value + 16) ?? 0;
+    if (address === 0) throw new Error('tfjs has no memory left for the kernels');
+    this.scratch = ((address >>> 0) + 15) & ~15;
+  }
+
+  /** Address of a tensor's numbers. */
+  at({ dataId }: TensorInfo): number {
+    const found = this.backend.dataIdMap?.get(dataId);
+    if (found === undefined) throw new Error('a tensor is not in the memory of the WASM backend');
+    return found.memoryOffset;
+  }
+
+  /**
+   * Room for the result of a kernel.
+   *
+   * @throws Error when the memory of WebAssembly, 4 GiB at most, is full; stock kernels would write to address 0
+   */
+  output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
+    const info = this.backend.makeOutput(shape, dtype);
+    if (this.at(info) !== 0 || shape.includes(0)) return info;
+    this.backend.disposeData(info.dataId);
+    throw new Error(`the WASM backend has no memory left for a tensor of the shape [${shape}]`);
+  }
+}
+
+const heaps = new WeakMap<WasmBackend, Heap>();
+
+/**
+ * The kernels over a backend's memory, made at the first call.
+ *
+ * @throws Error saying what of tfjs's insides is not as it was, or why the kernels do not start
+ */
+export function heapOf(backend: WasmBackend): Heap {
+  const known = heaps.get(backend);
+  if (known) return known;
+  const memory = backend.wasm?.asm?.memory;
+  if (Object.prototype.toString.call(memory) !== '[object WebAssembly.Memory]')
+    throw new Error('its memory is not where it was');
+  if (memory?.buffer !== backend.wasm.HEAPU8?.buffer) throw new Error('its memory is another than its heap');
+  if (typeof backend.wasm._malloc !== 'function') throw new Error('it has no malloc');
+  if (typeof backend.dataIdMap?.get !== 'function') throw new Error('it has no table of tensors');
+  const { module, variant } = loadWasm('backend/kernels/kernels');
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory as WebAssembly.Memory } });
+  const heap = new Heap(backend, exports as unknown as KernelExports, variant);
+  heaps.set(backend, heap);
+  return heap;
+}

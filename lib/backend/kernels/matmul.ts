@@ -1,0 +1,116 @@
+/**
+ * tfjs's kernels BatchMatMul and _FusedMatMul: products of matrices, any of them transposed, in batches that broadcast, with bias and
+ * activation in one go; activations that have parameters of their own follow as a kernel of tfjs's.
+ */
+
+import { tf } from '../tf';
+import { heapOf, type KernelExports, type TensorInfo, type WasmBackend } from './heap';
+import type { Kernel } from './install';
+
+interface Args {
+  readonly inputs: {
+    readonly a: TensorInfo;
+    readonly b: TensorInfo;
+    readonly bias?: TensorInfo;
+    readonly preluActivationWeights?: TensorInfo;
+  };
+  readonly attrs: {
+    readonly transposeA: boolean;
+    readonly transposeB: boolean;
+    readonly activation?: string;
+    readonly leakyreluAlpha?: number;
+  };
+  readonly backend: WasmBackend;
+}
+
+const PANEL_BYTES = 32; // 8 columns, where the rows of a result lie in one piece
+
+/** By tfjs's names of fused activations. */
+const CODES: Readonly<Record<string, keyof KernelExports>> = {
+  linear: 'LINEAR',
+  leakyrelu: 'LINEAR',
+  prelu: 'LINEAR',
+  relu: 'RELU',
+  relu6: 'RELU6',
+  elu: 'ELU',
+  sigmoid: 'SIGMOID',
+};
+
+export const matmulKernels: readonly Kernel<Args>[] = [
+  { name: 'BatchMatMul', run: product },
+  { name: '_FusedMatMul', run: fusedProduct },
+];
+
+function fusedProduct(args: Args): TensorInfo | undefined {
+  const { inputs, attrs, backend } = args;
+  const out = product(args);
+  if (out === undefined || !(attrs.activation === 'leakyrelu' || attrs.activation === 'prelu')) return out;
+  const last =
+    attrs.activation === 'prelu'
+      ? runStock('Prelu', backend, { x: out, alpha: inputs.preluActivationWeights }, {})
+      : runStock('LeakyRelu', backend, { x: out }, { alpha: attrs.leakyreluAlpha });
+  backend.disposeData(out.dataId);
+  return last;
+}
+
+function runStock(name: string, backend: WasmBackend, inputs: object, attrs: object): TensorInfo {
+  const { kernelFunc } = tf.getKernel(name, 'wasm') as { kernelFunc: unknown };
+  return (kernelFunc as (args: object) => TensorInfo)({ inputs, backend, attrs });
+}
+
+function product({ inputs: { a, b, bias }, attrs, backend }: Args): TensorInfo | undefined {
+  const { transposeA, transposeB, activation = 'linear' } = attrs;
+  const code = CODES[activation];
+  if (a.dtype !== 'float32' || b.dtype !== 'float32' || code === undefined) return undefined;
+  const [rowsOfA, columnsOfA] = lastTwo(a.shape);
+  const [rowsOfB, columnsOfB] = lastTwo(b.shape);
+  const [m, k] = transposeA ? [columnsOfA, rowsOfA] : [rowsOfA, columnsOfA];
+  const [n, kOfB] = transposeB ? [rowsOfB, columnsOfB] : [columnsOfB, rowsOfB];
+  if (k !== kOfB || (bias && (bias.dtype !== 'float32' || bias.shape.length !== 1 || bias.shape[0] !== n)))
+    return undefined; // the stock kernel has words for it
+
+  const heap = heapOf(backend);
+  const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const out = heap.output([...batch.shape, m, n]);
+  const [aRow, aColumn] = transposeA ? [4, 4 * columnsOfA] : [4 * columnsOfA, 4];
+  const [bRow, bColumn] = transposeB ? [4, 4 * columnsOfB] : [4 * columnsOfB, 4];
+  const [atA, atB, atOut] = [heap.at(a), heap.at(b), heap.at(out)];
+  const epilogue = [bias ? heap.at(bias) : 0, (heap.kernels[code] as WebAssembly.Global).value, heap.scratch] as const;
+  for (const [i, [ofA, ofB]] of batch.pairs.entries())
+    heap.kernels.matmul(
+      ...[atA + 4 * m * k * ofA, aRow, aColumn],
+      ...[atB + 4 * k * n * ofB, bRow, bColumn],
+      ...[atOut + 4 * m * n * i, 4 * n, PANEL_BYTES],
+      ...[m, n, k],
+      ...epilogue,
+    );
+  return out;
+}
+
+function lastTwo(shape: readonly number[]): [number, number] {
+  return shape.slice(-2) as [number, number];
+}
+
+/** Leading dimensions of a result, and for each of its matrices which one of a and of b it is made of. */
+function broadcast(a: number[], b: number[]): { shape: number[]; pairs: [number, number][] } {
+  const shape = tf.broadcast_util.assertAndGetBroadcastShape(a, b);
+  const pairs = Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i): [number, number] => [
+    indexIn(a, shape, i),
+    indexIn(b, shape, i),
+  ]);
+  return { shape, pairs };
+}
+
+/** The i-th place of a shape, in another that broadcasts to it. */
+function indexIn(small: readonly number[], shape: readonly number[], i: number): number {
+  let index = 0;
+  let stride = 1;
+  for (let d = 1; d <= shape.length; d++) {
+    const size = shape.at(-d) as number;
+    const own = small.at(-d) ?? 1;
+    if (d <= small.length && own !== 1) index += (i % size) * stride;
+    if (d <= small.length) stride *= own;
+    i = Math.floor(i / size);
+  }
+  return index;
+}

@@ -1,0 +1,40 @@
+/**
+ * facemark's own WebAssembly: compiled from the `.as.ts` files beside it by `npm run build`, in two variants of which this engine's
+ * best is taken. Relaxed SIMD multiplies and adds in one instruction; Node 20 does not have it.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The variants, best first. */
+export const VARIANTS = ['relaxed-simd', 'simd'] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+export interface WasmModule {
+  readonly module: WebAssembly.Module;
+  readonly variant: Variant;
+}
+
+/** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
+const DIST = join(__dirname, '..', '..', '..', 'dist');
+
+const loaded = new Map<string, WasmModule>();
+
+/**
+ * Compiles a module, once.
+ *
+ * @param path below dist/, without variant and extension: `backend/kernels/kernels`
+ * @throws Error where its files are missing (inside of a bundle) or the engine has no SIMD
+ */
+export function loadWasm(path: string): WasmModule {
+  const known = loaded.get(path);
+  if (known) return known;
+  for (const variant of VARIANTS) {
+    const bytes = readFileSync(join(DIST, `${path}.${variant}.wasm`));
+    if (!WebAssembly.validate(bytes)) continue;
+    const compiled = { module: new WebAssembly.Module(bytes), variant };
+    loaded.set(path, compiled);
+    return compiled;
+  }
+  throw new Error('this engine has no WebAssembly SIMD');
+}
