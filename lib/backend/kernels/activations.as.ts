@@ -22,29 +22,29 @@ const SELU_ALPHA: f32 = 1.6732632423543772;
 
 /** out ← f(z) for `count` numbers; out may be z. */
 export function activate(code: i32, z: usize, out: usize, count: i32): void {
-  if (code == LINEAR) {
-    if (out != z) memory.copy(out, z, (<usize>count) << 2);
-  } else if (code == TANH) Each.apply(TANH, z, out, count);
-  else if (code == SIGMOID) Each.apply(SIGMOID, z, out, count);
-  else if (code == RELU) Each.apply(RELU, z, out, count);
-  else if (code == RELU6) Each.apply(RELU6, z, out, count);
-  else if (code == ELU) Each.apply(ELU, z, out, count);
-  else if (code == SELU) Each.apply(SELU, z, out, count);
-  else if (code == SOFTPLUS) Each.apply(SOFTPLUS, z, out, count);
-  else if (code == SOFTSIGN) Each.apply(SOFTSIGN, z, out, count);
+  if (code === LINEAR) {
+    if (out !== z) memory.copy(out, z, (<usize>count) << 2);
+  } else if (code === TANH) Each.apply(TANH, z, out, count);
+  else if (code === SIGMOID) Each.apply(SIGMOID, z, out, count);
+  else if (code === RELU) Each.apply(RELU, z, out, count);
+  else if (code === RELU6) Each.apply(RELU6, z, out, count);
+  else if (code === ELU) Each.apply(ELU, z, out, count);
+  else if (code === SELU) Each.apply(SELU, z, out, count);
+  else if (code === SOFTPLUS) Each.apply(SOFTPLUS, z, out, count);
+  else if (code === SOFTSIGN) Each.apply(SOFTSIGN, z, out, count);
 }
 
 /** out ← f′(h) ∘ upstream for `count` numbers: what comes down through the activation. */
 export function descendThrough(code: i32, h: usize, upstream: usize, out: usize, count: i32): void {
-  if (code == LINEAR) memory.copy(out, upstream, (<usize>count) << 2);
-  else if (code == TANH) Each.slope(TANH, h, upstream, out, count);
-  else if (code == SIGMOID) Each.slope(SIGMOID, h, upstream, out, count);
-  else if (code == RELU) Each.slope(RELU, h, upstream, out, count);
-  else if (code == RELU6) Each.slope(RELU6, h, upstream, out, count);
-  else if (code == ELU) Each.slope(ELU, h, upstream, out, count);
-  else if (code == SELU) Each.slope(SELU, h, upstream, out, count);
-  else if (code == SOFTPLUS) Each.slope(SOFTPLUS, h, upstream, out, count);
-  else if (code == SOFTSIGN) Each.slope(SOFTSIGN, h, upstream, out, count);
+  if (code === LINEAR) memory.copy(out, upstream, (<usize>count) << 2);
+  else if (code === TANH) Each.slope(TANH, h, upstream, out, count);
+  else if (code === SIGMOID) Each.slope(SIGMOID, h, upstream, out, count);
+  else if (code === RELU) Each.slope(RELU, h, upstream, out, count);
+  else if (code === RELU6) Each.slope(RELU6, h, upstream, out, count);
+  else if (code === ELU) Each.slope(ELU, h, upstream, out, count);
+  else if (code === SELU) Each.slope(SELU, h, upstream, out, count);
+  else if (code === SOFTPLUS) Each.slope(SOFTPLUS, h, upstream, out, count);
+  else if (code === SOFTSIGN) Each.slope(SOFTSIGN, h, upstream, out, count);
 }
 
 /** Loops that are compiled once for every code, because it is known where they are inlined. */
@@ -72,14 +72,14 @@ class Formula {
   static of(code: i32, z: v128): v128 {
     const zero = f32x4.splat(0);
     const one = f32x4.splat(1);
-    if (code == TANH) return Formula.tanh(z);
-    if (code == SIGMOID) return f32x4.div(one, f32x4.add(one, Formula.exp(f32x4.neg(z))));
-    if (code == RELU) return f32x4.max(z, zero);
-    if (code == RELU6) return f32x4.min(f32x4.max(z, zero), f32x4.splat(6));
-    if (code == ELU) return Formula.elu(z, 1, 1);
-    if (code == SELU) return Formula.elu(z, SELU_SCALE, SELU_SCALE * SELU_ALPHA);
-    if (code == SOFTPLUS) return f32x4.add(f32x4.max(z, zero), Formula.log1p(Formula.exp(f32x4.neg(f32x4.abs(z)))));
-    if (code == SOFTSIGN) return f32x4.div(z, f32x4.add(one, f32x4.abs(z)));
+    if (code === TANH) return Formula.tanh(z);
+    if (code === SIGMOID) return f32x4.div(one, f32x4.add(one, Formula.exp(f32x4.neg(z))));
+    if (code === RELU) return f32x4.max(z, zero);
+    if (code === RELU6) return f32x4.min(f32x4.max(z, zero), f32x4.splat(6));
+    if (code === ELU) return Formula.elu(z, 1, 1);
+    if (code === SELU) return Formula.elu(z, SELU_SCALE, SELU_SCALE * SELU_ALPHA);
+    if (code === SOFTPLUS) return f32x4.add(f32x4.max(z, zero), Formula.log1p(Formula.exp(f32x4.neg(f32x4.abs(z)))));
+    if (code === SOFTSIGN) return f32x4.div(z, f32x4.add(one, f32x4.abs(z)));
     return z;
   }
 
@@ -152,17 +152,17 @@ class Slope {
   static of(code: i32, h: v128): v128 {
     const zero = f32x4.splat(0);
     const one = f32x4.splat(1);
-    if (code == TANH) return f32x4.sub(one, f32x4.mul(h, h));
-    if (code == SIGMOID) return f32x4.mul(h, f32x4.sub(one, h));
-    if (code == RELU) return v128.and(f32x4.gt(h, zero), one);
-    if (code == RELU6) return v128.and(v128.and(f32x4.gt(h, zero), f32x4.lt(h, f32x4.splat(6))), one);
-    if (code == ELU) return Lanes.choose(f32x4.gt(h, zero), one, f32x4.add(h, one));
-    if (code == SELU) {
+    if (code === TANH) return f32x4.sub(one, f32x4.mul(h, h));
+    if (code === SIGMOID) return f32x4.mul(h, f32x4.sub(one, h));
+    if (code === RELU) return v128.and(f32x4.gt(h, zero), one);
+    if (code === RELU6) return v128.and(v128.and(f32x4.gt(h, zero), f32x4.lt(h, f32x4.splat(6))), one);
+    if (code === ELU) return Lanes.choose(f32x4.gt(h, zero), one, f32x4.add(h, one));
+    if (code === SELU) {
       const bent = f32x4.add(h, f32x4.splat(SELU_SCALE * SELU_ALPHA));
       return Lanes.choose(f32x4.gt(h, zero), f32x4.splat(SELU_SCALE), bent);
     }
-    if (code == SOFTPLUS) return f32x4.sub(one, Formula.exp(f32x4.neg(h)));
-    if (code == SOFTSIGN) {
+    if (code === SOFTPLUS) return f32x4.sub(one, Formula.exp(f32x4.neg(h)));
+    if (code === SOFTSIGN) {
       const rest = f32x4.sub(one, f32x4.abs(h));
       return f32x4.mul(rest, rest);
     }

@@ -2,7 +2,7 @@
 
 import { tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
-import type { Kernel } from './install';
+import type { Kernel } from './kernel';
 
 interface Args {
   readonly inputs: { readonly x: TensorInfo; readonly indices: TensorInfo };

@@ -1,7 +1,7 @@
 /** tfjs's kernel Identity, which `clone` and gradients call for every tensor: the same memory once more, where tfjs copies it. */
 
 import type { TensorInfo, WasmBackend } from './heap';
-import type { Kernel } from './install';
+import type { Kernel } from './kernel';
 
 interface Args {
   readonly inputs: { readonly x: TensorInfo };

@@ -6,20 +6,14 @@
 import { messageOf } from '../../errors';
 import { tf } from '../tf';
 import { gatherKernel } from './gather';
-import { heapOf, type TensorInfo, type WasmBackend } from './heap';
+import { heapOf, type WasmBackend } from './heap';
 import { identityKernel } from './identity';
+import type { Kernel } from './kernel';
 import { matmulKernels } from './matmul';
 import { tanhGradKernel, tanhKernel } from './tanh';
 import { installTanhGradient } from './tanh-gradient';
 import { tryKernels } from './trial';
 import type { Variant } from './wasm-module';
-
-export interface Kernel<Args = never> {
-  /** tfjs's name. */
-  readonly name: string;
-  /** Undefined where the stock kernel should have it. */
-  readonly run: (args: Args) => TensorInfo | undefined;
-}
 
 const KERNELS = [...matmulKernels, tanhKernel, tanhGradKernel, gatherKernel, identityKernel] as readonly Kernel[];
 

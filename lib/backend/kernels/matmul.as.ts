@@ -89,7 +89,7 @@ function multiplyBlock(
       const target = c + <usize>r * cRow;
       const height = min(ROWS, rows - r);
       const lines = packedA + ((<usize>(r * depth)) << 2);
-      if (width == COLUMNS && height == ROWS) tile(lines, panel, target, cRow, depth, add);
+      if (width === COLUMNS && height === ROWS) tile(lines, panel, target, cRow, depth, add);
       else {
         tile(lines, panel, edge, 32, depth, false);
         putPart(edge, target, cRow, height, width, add);
@@ -110,7 +110,7 @@ function putPart(edge: usize, c: usize, cRow: usize, height: i32, width: i32, ad
 
 /** Bias and activation of some rows of C, while they are in cache. */
 function finish(c: usize, cRow: usize, rows: i32, columns: i32, bias: usize, activation: i32): void {
-  if (!bias && activation == LINEAR) return;
+  if (!bias && activation === LINEAR) return;
   for (let r = 0; r < rows; r++, c += cRow) {
     if (bias) addInto(c, bias, columns);
     activate(activation, c, c, columns);

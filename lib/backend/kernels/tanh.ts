@@ -2,7 +2,7 @@
 
 import { tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
-import type { Kernel } from './install';
+import type { Kernel } from './kernel';
 
 interface TanhArgs {
   readonly inputs: { readonly x: TensorInfo };

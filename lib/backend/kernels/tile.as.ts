@@ -43,9 +43,9 @@ export function tile(rows: usize, columns: usize, c: usize, rowBytes: usize, k: 
     b3 = Lanes.fma(row, right, b3);
   }
   Tile.put(c, a0, b0, add);
-  Tile.put((c += rowBytes), a1, b1, add);
-  Tile.put((c += rowBytes), a2, b2, add);
-  Tile.put(c + rowBytes, a3, b3, add);
+  Tile.put(c + rowBytes, a1, b1, add);
+  Tile.put(c + 2 * rowBytes, a2, b2, add);
+  Tile.put(c + 3 * rowBytes, a3, b3, add);
 }
 
 class Tile {
@@ -67,16 +67,16 @@ class Tile {
  * @param along bytes from one entry of a row to the next
  */
 export function packRows(source: usize, across: usize, along: usize, target: usize, k: i32, count: i32): void {
-  if (count == ROWS && across == 4) Pack.copyFours(source, along, target, k, 16);
-  else if (count == ROWS && along == 4) Pack.transposeFours(source, across, target, k, 16);
+  if (count === ROWS && across === 4) Pack.copyFours(source, along, target, k, 16);
+  else if (count === ROWS && along === 4) Pack.transposeFours(source, across, target, k, 16);
   else Pack.each(source, across, along, target, k, count, ROWS);
 }
 
 /** Packs `count` ≤ 8 columns of a matrix, k entries of each: target[k][8]; the strides are those of a column. */
 export function packColumns(source: usize, across: usize, along: usize, target: usize, k: i32, count: i32): void {
-  if (count == COLUMNS && across == 4) {
+  if (count === COLUMNS && across === 4) {
     Pack.copyEights(source, along, target, k);
-  } else if (count == COLUMNS && along == 4) {
+  } else if (count === COLUMNS && along === 4) {
     Pack.transposeFours(source, across, target, k, 32);
     Pack.transposeFours(source + 4 * across, across, target + 16, k, 32);
   } else Pack.each(source, across, along, target, k, count, COLUMNS);
