@@ -11,7 +11,11 @@ import asc from 'assemblyscript/asc';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The modules: the file that exports what JavaScript calls, and what it needs besides. */
-const MODULES = [{ entry: 'backend/kernels/kernels', flags: ['--importMemory'] }];
+const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+const MODULES = [
+  { entry: 'backend/kernels/kernels', flags: [] },
+  { entry: 'train/solvers/dual/dual', flags: SHARED },
+];
 /** The variants, by the names that `wasm-module.ts` looks for. */
 const VARIANTS = { simd: [], 'relaxed-simd': ['--enable', 'relaxed-simd'] };
 
@@ -33,7 +37,7 @@ for (const { entry, flags } of MODULES)
     await mkdir(dirname(join(ROOT, target)), { recursive: true });
     const { error, stderr } = await asc.main([
       ...[join('lib', `${entry}.as.ts`), '--baseDir', ROOT, '--outFile', target],
-      ...['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '0', '--enable', 'simd'],
+      ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '0', '--enable', 'simd'],
       ...[...variantFlags, ...flags],
     ]);
     if (error) {

@@ -1,15 +1,17 @@
-/** Which solver descends: the one that is asked for, or the valid one that needs the fewest multiply-adds. */
+/** Which solver descends: the one that is asked for, or the valid one that will be done first. */
 
 import { FacemarkError } from '../errors';
-import { dual } from './solvers/dual';
+import { dual } from './solvers/dual/dual';
+import { dualOps } from './solvers/dual-ops/dual-ops';
 import { fit } from './solvers/fit';
 import type { Problem, Solver } from './solvers/solver';
 
 /** The solvers there are. */
-const solvers = { dual, fit };
+const solvers = { dual, 'dual-ops': dualOps, fit };
 
 export type SolverName = keyof typeof solvers;
-export const SOLVERS = ['auto', 'dual', 'fit'] as const;
+const NAMES = Object.keys(solvers) as SolverName[];
+export const SOLVERS = ['auto', 'dual', 'dual-ops', 'fit'] as const;
 
 export interface ChosenSolver {
   readonly name: SolverName;
@@ -22,25 +24,50 @@ export interface ChosenSolver {
  * Chooses a solver.
  *
  * @param iterations how many there will be at most: the more, the better it pays to compute products of rows once
- * @throws FacemarkError `mismatch` when the solver that was asked for cannot take the model or the data
+ * @param refused solvers that could not begin on this machine, and why
+ * @throws FacemarkError `mismatch` when the solver that was asked for cannot take the model or the data, `backend` when it has refused
  */
-export function chooseSolver(asked: SolverName | 'auto', problem: Problem, iterations: number): ChosenSolver {
-  const whyNotDual = dual.whyNot(problem);
-  if (asked === 'dual' && whyNotDual)
-    throw new FacemarkError(
-      'mismatch',
-      `the solver dual cannot train this: ${whyNotDual}. Use the solver fit or auto.`,
+export function chooseSolver(
+  asked: SolverName | 'auto',
+  problem: Problem,
+  iterations: number,
+  refused: Partial<Record<SolverName, string>> = {},
+): ChosenSolver {
+  const chosen = (name: SolverName, why: string): ChosenSolver => ({ name, why, solve: solvers[name].solve });
+  if (asked !== 'auto') {
+    const [whyNot, refusal] = [solvers[asked].whyNot(problem), refused[asked]];
+    if (whyNot)
+      throw new FacemarkError(
+        'mismatch',
+        `the solver ${asked} cannot train this: ${whyNot}. Use the solver fit or auto.`,
+      );
+    if (refusal)
+      throw new FacemarkError('backend', `the solver ${asked} cannot begin: ${refusal}. Use the solver auto.`);
+    return chosen(asked, `${asked}: asked for`);
+  }
+  const whyNots = new Map(NAMES.map((name) => [name, refused[name] ?? solvers[name].whyNot(problem)]));
+  const price = (name: SolverName): number => solvers[name].price(problem, iterations);
+  const valid = NAMES.filter((name) => whyNots.get(name) === undefined).sort((a, b) => price(a) - price(b));
+  const name = valid[0] as SolverName; // fit takes everything
+  const whyNotDual = whyNots.get('dual');
+  if (name === 'fit')
+    return chosen(
+      name,
+      valid.length === 1
+        ? `fit (not dual: ${whyNotDual})`
+        : `fit (${moreOperations(solvers.dual.cost(problem, iterations), fit.cost(problem, iterations))})`,
     );
-  if (asked !== 'auto') return { name: asked, why: `${asked}: asked for`, solve: solvers[asked].solve };
-  if (whyNotDual) return { name: 'fit', why: `fit (not dual: ${whyNotDual})`, solve: fit.solve };
-  const ratio = fit.cost(problem, iterations) / dual.cost(problem, iterations);
-  return ratio > 1
-    ? { name: 'dual', why: `dual (${times(ratio)} times fewer operations than fit)`, solve: dual.solve }
-    : {
-        name: 'fit',
-        why: `fit (dual would need ${times(1 / ratio)} times more operations)`,
-        solve: fit.solve,
-      };
+  const ratio = fit.cost(problem, iterations) / solvers[name].cost(problem, iterations);
+  const reasons = [
+    ratio > 1 && `${times(ratio)} times fewer operations than fit`,
+    name === 'dual-ops' && whyNotDual && `not dual: ${whyNotDual}`,
+    name === 'dual-ops' && !whyNotDual && 'sooner done than threads',
+  ];
+  return chosen(name, `${name} (${reasons.filter(Boolean).join('; ')})`);
+}
+
+function moreOperations(dual: number, fit: number): string {
+  return dual > fit ? `dual would need ${times(dual / fit)} times more operations` : 'sooner done than dual';
 }
 
 /** Two digits are enough, and no exponent. */

@@ -1,18 +1,20 @@
 /**
- * Full-batch gradient descent on the mean squared error, W ← W − η ∂E/∂W: the tutorial's training.
+ * Full-batch gradient descent on the mean squared error, W ← W − η ∂E/∂W: the tutorial's training. With momentum v ← μ v + ∂E/∂W and
+ * W ← W − η v, with Nesterov's W ← W − η (∂E/∂W + μ v) (as tf.train.momentum; Sutskever et al. 2013).
  *
  * The loss is the mean of (ŷ − y)² over all samples and labelled coordinates (TensorFlow's `meanSquaredError`). Some texts
  * divide by the samples only; then their η is 1/(2k) of the one here: 0.01 there is 0.3 here for 15 landmarks.
  */
 
 import { useBackend } from '../backend/choose';
+import type { Variant } from '../backend/kernels/wasm-module';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import type { Prepared } from '../prepare/prepare';
-import { chooseSolver, SOLVERS, type SolverName } from './choose-solver';
+import { type ChosenSolver, chooseSolver, SOLVERS, type SolverName } from './choose-solver';
 import { denseStack } from './dense-stack';
-import type { Solution } from './solvers/solver';
+import type { Problem, Solution } from './solvers/solver';
 import { type Best, type IterationReport, type Stopped, Watch } from './watch';
 
 export interface TrainOptions {
@@ -20,8 +22,17 @@ export interface TrainOptions {
   readonly iterations?: number;
   /** η. */
   readonly learningRate?: number;
-  /** `'dual'`, `'fit'`, or whichever is valid and cheaper; both lead to the same weights. */
+  /** μ from 0, plain descent, to below 1; 0.9 is usual, with a smaller η. */
+  readonly momentum?: number;
+  /** Whether momentum is Nesterov's, which looks ahead. */
+  readonly nesterov?: boolean;
+  /**
+   * How the descent is computed; all lead to the same weights. `'fit'` is tfjs's `model.fit`; `'dual'` the dual form on threads of
+   * WebAssembly, `'dual-ops'` the same in tfjs's ops; `'auto'` whichever is valid and sooner done.
+   */
   readonly solver?: SolverName | 'auto';
+  /** How many threads the solver `dual` computes with, by default one for each core. The result is the same for any number. */
+  readonly threads?: number;
   /** Whether the model ends with the weights of the best iteration instead of the last. */
   readonly restoreBest?: boolean;
   /** Stops after this many iterations without a better validation error; Infinity never stops. */
@@ -35,6 +46,8 @@ export interface TrainOptions {
 export const TRAIN_DEFAULTS = Object.freeze({
   iterations: 750,
   learningRate: 0.01,
+  momentum: 0,
+  nesterov: false,
   solver: 'auto' as SolverName | 'auto',
   restoreBest: false,
   patience: Infinity,
@@ -57,9 +70,12 @@ export interface Run {
   /** Engine that computed, and why this one. */
   readonly backend: string;
   readonly backendWhy: string;
+  /** Threads of the solver `dual`, and the vector instructions of WebAssembly that they used; undefined for other solvers. */
+  readonly threads: number | undefined;
+  readonly simd: Variant | undefined;
   /** Wall-clock time of the descent. */
   readonly seconds: number;
-  readonly options: { readonly iterations: number; readonly learningRate: number; readonly patience: number };
+  readonly options: Required<Pick<TrainOptions, 'iterations' | 'learningRate' | 'momentum' | 'nesterov' | 'patience'>>;
   /** How the data was split and scaled, the seed included, and the SHA-256 of the faces. */
   readonly data: Prepared['options'] & Pick<Prepared, 'facesSha256'>;
 }
@@ -67,28 +83,32 @@ export interface Run {
 /**
  * Trains a model in place.
  *
- * The solver `dual` lets the event loop turn every 20 ms or so on the backends wasm and tensorflow; `fit` only between iterations,
- * which are long on a slow backend.
+ * The solver `dual` computes on threads of its own and leaves the event loop free; `dual-ops` lets it turn every 20 ms or so on the
+ * backends wasm and tensorflow; `fit` only between iterations, which are long on a slow backend.
  *
  * @param model [n, width·height] → [n, 2k]
  * @param data what `prepare` returned; it stays the caller's
- * @throws FacemarkError `bad-option`; `mismatch` when model and data do not fit; `backend`; `diverged` when a loss or weight is
+ * @throws FacemarkError `bad-option`; `mismatch` when model and data do not fit; `backend`, also when a thread dies; `diverged` when a loss or weight is
  *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`
  */
 export async function train(model: LayersModel, data: Prepared, options: TrainOptions = {}): Promise<Run> {
-  const { iterations, learningRate, solver, restoreBest, patience, onIteration, signal } = checkTrainOptions(options);
+  const { solver, restoreBest, onIteration, signal, threads, ...chosen } = checkTrainOptions(options);
+  const { iterations, learningRate, momentum, nesterov, patience } = chosen;
   checkShapes(model, data);
 
   const backend = await useBackend();
   const { train, validation } = data;
-  const problem = { model, stack: denseStack(model), train, validation, learningRate };
-  const chosen = chooseSolver(solver, problem, iterations);
+  const problem: Problem = {
+    ...{ model, stack: denseStack(model), train, validation },
+    ...{ learningRate, momentum, nesterov, threads, backend: backend.name },
+  };
   const watch = new Watch({ iterations, patience, onIteration, signal });
   const initial = model.getWeights().map((weight) => tf.clone(weight));
   const started = performance.now();
   let solution: Solution | undefined;
   try {
-    solution = await chosen.solve(problem, watch);
+    const { by, ...solved } = await solve(solver, problem, watch);
+    solution = solved;
     const best = solution.best ?? initial;
     const diverged = watch.divergedAt ?? (allFinite(solution.last) ? undefined : watch.validation.length - 1);
     model.setWeights(restoreBest || diverged !== undefined ? best : solution.last);
@@ -99,12 +119,14 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       bestWeights: best.map((weight) => Float32Array.from(weight.dataSync())),
       restoredBest: restoreBest,
       stopped: watch.stopped,
-      solver: chosen.name,
-      solverWhy: chosen.why,
+      solver: by.name,
+      solverWhy: by.why,
+      threads: solution.threads,
+      simd: solution.simd,
       backend: backend.name,
       backendWhy: backend.why,
       seconds: (performance.now() - started) / 1000,
-      options: { iterations, learningRate, patience },
+      options: { iterations, learningRate, momentum, nesterov, patience },
       data: { ...data.options, facesSha256: data.facesSha256 },
     };
   } finally {
@@ -121,9 +143,26 @@ export function checkTrainOptions(options: TrainOptions) {
   const filled = withDefaults(TRAIN_DEFAULTS, options);
   checkNumber('iterations', filled.iterations, { integer: true, atLeast: 1 });
   checkNumber('learningRate', filled.learningRate, { above: 0 });
+  checkNumber('momentum', filled.momentum, { atLeast: 0, below: 1 });
+  if (filled.threads !== undefined) checkNumber('threads', filled.threads, { integer: true, atLeast: 1 });
   checkOneOf('solver', filled.solver, SOLVERS);
   if (filled.patience !== Infinity) checkNumber('patience', filled.patience, { integer: true, atLeast: 1 });
   return filled;
+}
+
+/** Descends by the solver that was asked for; by the next best one where it refuses to begin. */
+async function solve(
+  asked: SolverName | 'auto',
+  problem: Problem,
+  watch: Watch,
+): Promise<Solution & { readonly by: ChosenSolver }> {
+  const refused: Partial<Record<SolverName, string>> = {};
+  for (;;) {
+    const by = chooseSolver(asked, problem, watch.iterations, refused);
+    const solution = await by.solve(problem, watch);
+    if (!('refused' in solution)) return { ...solution, by };
+    refused[by.name] = solution.refused;
+  }
 }
 
 /** Puts the weights of the best iteration of a run into the model that was trained. */

@@ -9,18 +9,25 @@
 import { type Scalar, type Tensor, type Tensor2D, tf } from '../../backend/tf';
 import type { Part } from '../../prepare/prepare';
 import type { Watch } from '../watch';
-import type { Problem, Solution, Solver } from './solver';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver } from './solver';
 
-export const fit: Solver = { whyNot: () => undefined, cost, solve };
+const OVERHEAD = 7e7; // of an epoch, in multiply-adds: what tfjs does around the arithmetic, about 3 ms
+
+export const fit: Solver = { whyNot: () => undefined, cost, price, solve };
 
 function cost({ stack, train, validation }: Problem, iterations: number): number {
   const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
   return iterations * (2 * train.rows.length + validation.rows.length) * train.x.shape[1] * h;
 }
 
-async function solve({ model, train, validation, learningRate }: Problem, watch: Watch): Promise<Solution> {
+function price(problem: Problem, iterations: number): number {
+  return cost(problem, iterations) / (ENGINE_SPEED[problem.backend] ?? 1) + iterations * OVERHEAD;
+}
+
+async function solve(problem: Problem, watch: Watch): Promise<Solution> {
+  const { model, train, validation, learningRate, momentum, nesterov } = problem;
   const masked = train.mask !== undefined || validation.mask !== undefined;
-  const optimizer = tf.train.sgd(learningRate);
+  const optimizer = momentum > 0 ? tf.train.momentum(learningRate, momentum, nesterov) : tf.train.sgd(learningRate);
   model.compile({ optimizer, loss: masked ? maskedMeanSquaredError : 'meanSquaredError' });
   const targets = tf.tidy(() => [target(train), target(validation)] as [Tensor2D, Tensor2D]);
   const batchSize = Math.max(train.rows.length, validation.rows.length); // one batch for either part

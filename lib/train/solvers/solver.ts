@@ -1,9 +1,13 @@
 /** What every solver of `train` is given and gives back. */
 
+import type { Variant } from '../../backend/kernels/wasm-module';
 import type { LayersModel, Tensor } from '../../backend/tf';
 import type { Part } from '../../prepare/prepare';
 import type { DenseLayer } from '../dense-stack';
 import type { Watch } from '../watch';
+
+/** How fast an engine multiplies, beside one thread of WebAssembly with our kernels. */
+export const ENGINE_SPEED: Readonly<Record<string, number>> = { tensorflow: 4, wasm: 1, cpu: 0.04 };
 
 export interface Problem {
   readonly model: LayersModel;
@@ -12,6 +16,13 @@ export interface Problem {
   readonly train: Part;
   readonly validation: Part;
   readonly learningRate: number;
+  /** μ, 0 for plain descent. */
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  /** How many threads may compute, where a solver has its own; by default one for each core. */
+  readonly threads: number | undefined;
+  /** Name of tfjs's engine. */
+  readonly backend: string;
 }
 
 /** Weights in the order of `model.getWeights()`; the tensors belong to whoever called the solver. */
@@ -20,6 +31,14 @@ export interface Solution {
   readonly last: Tensor[];
   /** After the best one; undefined when no iteration had a finite loss. */
   readonly best: Tensor[] | undefined;
+  /** The threads that computed and their vector instructions, of a solver that has its own. */
+  readonly threads?: number;
+  readonly simd?: Variant;
+}
+
+/** Why a solver could not even begin on this machine, as the rest of a sentence; nothing has been done. */
+export interface Refused {
+  readonly refused: string;
 }
 
 export interface Solver {
@@ -27,6 +46,8 @@ export interface Solver {
   readonly whyNot: (problem: Problem) => string | undefined;
   /** Multiply-adds that the given number of iterations needs in the first layer, where the work is. */
   readonly cost: (problem: Problem, iterations: number) => number;
+  /** The time that they take, and all that goes with them, in multiply-adds of one thread of WebAssembly: about 2.5e10 a second. */
+  readonly price: (problem: Problem, iterations: number) => number;
   /** Descends until `watch.isOver`. Leaves the weights of the model to the caller. */
-  readonly solve: (problem: Problem, watch: Watch) => Promise<Solution>;
+  readonly solve: (problem: Problem, watch: Watch) => Promise<Solution | Refused>;
 }

@@ -5,9 +5,9 @@
  * Shapes: n training rows, m rows of a side, h units of the first layer, o outputs.
  */
 
-import { type Scalar, type Tensor, type Tensor2D, tf } from '../../backend/tf';
-import type { Part } from '../../prepare/prepare';
-import type { DenseLayer } from '../dense-stack';
+import { type Scalar, type Tensor, type Tensor2D, tf } from '../../../backend/tf';
+import type { Part } from '../../../prepare/prepare';
+import type { DenseLayer } from '../../dense-stack';
 import { slopeOf } from './slopes';
 
 /** One part of the data as the dual form sees it. */
@@ -44,32 +44,58 @@ export function loss(side: Side, activations: readonly Tensor2D[]): Scalar {
   return tf.div(tf.sum(tf.square(residual(side, activations))), side.labelled);
 }
 
-/** W ← W − η ∂E/∂W for every weight, from the outputs of the layers on the training side. */
-export function descend(
+/** ∂E/∂W for every weight, from the outputs of the layers on the training side. */
+export function gradients(
   side: Side,
   activations: readonly Tensor2D[],
   { kernels, biases }: DualWeights,
   stack: readonly DenseLayer[],
-  learningRate: number,
 ): DualWeights {
-  const step = <T extends Tensor>(weight: T, gradient: Tensor): T => tf.sub(weight, tf.mul(gradient, learningRate));
-  const nextKernels = [...kernels];
-  const nextBiases = [...biases];
+  const ofKernels = [...kernels];
+  const ofBiases = [...biases];
   let upstream: Tensor2D = tf.mul(residual(side, activations), 2 / side.labelled); // ∂E/∂ŷ
   for (let l = stack.length - 1; l >= 0; l--) {
     const { slope } = slopeOf((stack[l] as DenseLayer).activation);
     const delta: Tensor2D = slope ? tf.mul(upstream, slope(activations[l] as Tensor2D)) : upstream;
-    const kernel = kernels[l] as Tensor2D;
-    const bias = biases[l];
-    if (bias) nextBiases[l] = step(bias, tf.sum(delta, 0));
-    if (l === 0) {
-      nextKernels[0] = step(kernel, delta);
-    } else {
-      nextKernels[l] = step(kernel, tf.matMul(tf.transpose(activations[l - 1] as Tensor2D), delta));
-      upstream = tf.matMul(delta, tf.transpose(kernel));
-    }
+    if (biases[l]) ofBiases[l] = tf.sum(delta, 0);
+    ofKernels[l] = l === 0 ? delta : tf.matMul(activations[l - 1] as Tensor2D, delta, true);
+    if (l > 0) upstream = tf.matMul(delta, kernels[l] as Tensor2D, false, true);
   }
-  return { kernels: nextKernels, biases: nextBiases };
+  return { kernels: ofKernels, biases: ofBiases };
+}
+
+/** v ← μ v + ∂E/∂W of every weight; without a velocity yet, ∂E/∂W itself. */
+export function accelerate(velocity: DualWeights | undefined, gradient: DualWeights, momentum: number): DualWeights {
+  if (!velocity) return gradient;
+  return each([velocity, gradient], ([v, g]) => tf.add(tf.mul(v, momentum), g));
+}
+
+/** W ← W − η v, with Nesterov W ← W − η (∂E/∂W + μ v), of every weight. */
+export function descend(
+  weights: DualWeights,
+  gradient: DualWeights,
+  velocity: DualWeights,
+  { learningRate, momentum, nesterov }: Rule,
+): DualWeights {
+  return each([weights, gradient, velocity], ([w, g, v]) =>
+    tf.sub(w, tf.mul(nesterov ? tf.add(g, tf.mul(v, momentum)) : v, learningRate)),
+  );
+}
+
+export interface Rule {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+}
+
+/** Does the same with every kernel and every bias of several sets of weights. */
+function each(sets: readonly DualWeights[], combine: (tensors: [Tensor, Tensor, Tensor]) => Tensor): DualWeights {
+  const [first] = sets as [DualWeights];
+  const all = (pick: (set: DualWeights) => Tensor | undefined) => sets.map(pick) as [Tensor, Tensor, Tensor];
+  return {
+    kernels: first.kernels.map((_, l) => combine(all(({ kernels }) => kernels[l])) as Tensor2D),
+    biases: first.biases.map((bias, l) => bias && combine(all(({ biases }) => biases[l]))),
+  };
 }
 
 /** ŷ − y, and 0 where a coordinate is not labelled. */

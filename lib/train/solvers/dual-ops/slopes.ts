@@ -1,6 +1,6 @@
 /** Activations and their derivatives, the derivative written in terms of the activation's own output h = f(z). */
 
-import { type Tensor2D, tf } from '../../backend/tf';
+import { type Tensor2D, tf } from '../../../backend/tf';
 
 interface Slope {
   readonly apply: (z: Tensor2D) => Tensor2D;

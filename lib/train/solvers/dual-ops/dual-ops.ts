@@ -1,5 +1,6 @@
 /**
- * Full-batch gradient descent in the dual form, written in tf ops.
+ * Full-batch gradient descent in the dual form, written in tf ops: the readable twin of `../dual/`, which is held against it, and what
+ * trains where threads are refused.
  *
  * Every update of the first layer's weights lies in the span of the training rows X: W₁(t) = W₁(0) + XᵀA(t). So with
  *
@@ -7,25 +8,26 @@
  *     h = f(Z₀ + K·A + b₁), …, ŷ = h·W₂ + b₂          (2)  forward
  *     E = mean (ŷ − y)²                               (3)
  *     δ₂ = 2 (ŷ − y) / N,  δ₁ = (δ₂·W₂ᵀ) ∘ f′         (4)  backward
- *     A ← A − η δ₁,  W₂ ← W₂ − η hᵀδ₂,  b ← b − η Σδ  (5)  descend
+ *     A ← A − η δ₁,  W₂ ← W₂ − η hᵀδ₂,  b ← b − η Σδ  (5)  descend, or with momentum as in `descent.ts`
  *
  * an iteration costs 2·n²·h operations instead of 4·n·d·h, and the weights at the end are those of plain descent to rounding.
  * (2) to (5) are `descent.ts`; the loop, the event loop's turns, and the way back from A to W₁ are here.
  */
 
-import { type Tensor, type Tensor2D, tf } from '../../backend/tf';
-import type { Part } from '../../prepare/prepare';
-import type { DenseLayer } from '../dense-stack';
-import { politely } from '../event-loop';
-import type { Watch } from '../watch';
-import { productInBlocks, productsWithTransposed } from './blocks';
-import { type DualWeights, descend, forward, loss, type Side } from './descent';
+import { type Tensor, type Tensor2D, tf } from '../../../backend/tf';
+import type { Part } from '../../../prepare/prepare';
+import type { DenseLayer } from '../../dense-stack';
+import { politely } from '../../event-loop';
+import type { Watch } from '../../watch';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver } from '../solver';
+import { productInBlocks } from './blocks';
+import { accelerate, type DualWeights, descend, forward, gradients, loss, type Side } from './descent';
 import { slopes } from './slopes';
-import type { Problem, Solution, Solver } from './solver';
 
+const OVERHEAD = 2.5e7; // of an iteration, in multiply-adds: some thirty ops, about 1 ms
 const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows; the memory of WebAssembly ends at 4 GiB
 
-export const dual: Solver = { whyNot, cost, solve };
+export const dualOps: Solver = { whyNot, cost, price, solve };
 
 function whyNot({ stack, train, validation }: Problem): string | undefined {
   if (typeof stack === 'string') return stack;
@@ -44,16 +46,19 @@ function cost({ stack, train, validation }: Problem, iterations: number): number
   return m * n * d + m * d * h + n * d * h + iterations * m * n * h; // K, Z₀, XᵀA, and K·A each time
 }
 
-async function solve(
-  { model, stack: layers, train, validation, learningRate }: Problem,
-  watch: Watch,
-): Promise<Solution> {
-  const stack = layers as readonly DenseLayer[];
+function price(problem: Problem, iterations: number): number {
+  return cost(problem, iterations) / (ENGINE_SPEED[problem.backend] ?? 1) + iterations * OVERHEAD;
+}
+
+async function solve(problem: Problem, watch: Watch): Promise<Solution> {
+  const { model, train, validation } = problem;
+  const stack = problem.stack as readonly DenseLayer[];
   const breathe = politely();
   const initial = readWeights(model.getWeights(), stack);
   const w0 = initial.kernels[0] as Tensor2D;
   const sides = await makeSides(train, validation, w0);
   let weights: DualWeights | undefined;
+  let velocity: DualWeights | undefined;
   let activations: Tensor2D[] = [];
   let best: DualWeights | undefined;
   try {
@@ -63,21 +68,13 @@ async function solve(
       return { weights: start, activations: forward(sides.train, start, stack) };
     }));
     while (!watch.isOver) {
-      const [from, at] = [weights, activations];
-      const next = tf.tidy(() => {
-        const descended = descend(sides.train, at, from, stack, learningRate);
-        const outputs = forward(sides.train, descended, stack);
-        const losses = [
-          loss(sides.train, outputs),
-          loss(sides.validation, forward(sides.validation, descended, stack)),
-        ];
-        return { weights: descended, activations: outputs, losses: tf.stack(losses) };
-      });
+      const next = iterate(sides, activations, weights, velocity, problem);
       const [training, error] = next.losses.dataSync() as unknown as [number, number];
       next.losses.dispose();
       tf.dispose(activations);
       if (weights !== best) disposeWeights(weights);
-      ({ weights, activations } = next);
+      if (velocity) disposeWeights(velocity);
+      ({ weights, velocity, activations } = next);
       if (watch.validated(error)) {
         if (best) disposeWeights(best);
         best = weights;
@@ -97,29 +94,58 @@ async function solve(
     tf.dispose(activations);
     if (best && best !== weights) disposeWeights(best);
     if (weights) disposeWeights(weights);
+    if (velocity) disposeWeights(velocity);
     for (const { k, z0 } of [sides.train, sides.validation]) tf.dispose([k, z0]);
   }
 }
 
+interface Iterated {
+  readonly weights: DualWeights;
+  /** Undefined in plain descent. */
+  readonly velocity: DualWeights | undefined;
+  /** Of the training side. */
+  readonly activations: Tensor2D[];
+  /** [2] of training and validation. */
+  readonly losses: Tensor;
+}
+
+/** Equations 2 to 5: an update, and the losses after it. */
+function iterate(
+  sides: { train: Side; validation: Side },
+  before: Tensor2D[],
+  weights: DualWeights,
+  velocity: DualWeights | undefined,
+  problem: Problem,
+): Iterated {
+  const stack = problem.stack as readonly DenseLayer[];
+  return tf.tidy(() => {
+    const gradient = gradients(sides.train, before, weights, stack);
+    const faster = problem.momentum > 0 ? accelerate(velocity, gradient, problem.momentum) : undefined;
+    const descended = descend(weights, gradient, faster ?? gradient, problem);
+    const activations = forward(sides.train, descended, stack);
+    const losses = [
+      loss(sides.train, activations),
+      loss(sides.validation, forward(sides.validation, descended, stack)),
+    ];
+    return { weights: descended, velocity: faster, activations, losses: tf.stack(losses) };
+  });
+}
+
 /** Equation 1 for both parts. */
 async function makeSides(train: Part, validation: Part, w0: Tensor2D): Promise<{ train: Side; validation: Side }> {
-  const [kTrain, kValidation] = (await productsWithTransposed([train.x, validation.x], train.x)) as [
-    Tensor2D,
-    Tensor2D,
-  ];
-  const side = async (part: Part, k: Tensor2D): Promise<Side> => {
+  const side = async (part: Part): Promise<Side> => {
     const labelled = part.mask ? (tf.tidy(() => tf.sum(part.mask as Tensor2D).dataSync()[0]) as number) : part.y.size;
+    const k = await productInBlocks(part.x, train.x, { transposeB: true });
     return { k, z0: await productInBlocks(part.x, w0), part, labelled };
   };
-  return { train: await side(train, kTrain), validation: await side(validation, kValidation) };
+  return { train: await side(train), validation: await side(validation) };
 }
 
 /** W₁ = W₁(0) + XᵀA and the rest, in the order in which the model lists its weights. */
 async function primal({ kernels, biases }: DualWeights, w0: Tensor2D, x: Tensor2D): Promise<Tensor[]> {
-  const at: Tensor2D = tf.transpose(kernels[0] as Tensor2D);
-  const change = await productInBlocks(at, x); // AᵀX = (XᵀA)ᵀ
-  const w1 = tf.tidy(() => tf.add(w0, tf.transpose(change)));
-  tf.dispose([at, change]);
+  const change = await productInBlocks(x, kernels[0] as Tensor2D, { transposeA: true });
+  const w1: Tensor2D = tf.add(w0, change);
+  change.dispose();
   const all = [w1, ...kernels.slice(1).map((kernel) => tf.clone(kernel))];
   return all.flatMap((kernel, l) => (biases[l] ? [kernel, tf.clone(biases[l])] : [kernel]));
 }

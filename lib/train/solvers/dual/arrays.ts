@@ -1,0 +1,88 @@
+/**
+ * The arrays of a descent on their way into the memory of the threads and out of it. There samples go in panels of eight and units in
+ * fours (`problem.as.ts`); outside matrices lie row by row, as tfjs has them.
+ */
+
+import type { Tensor, Tensor2D } from '../../../backend/tf';
+import type { Part } from '../../../prepare/prepare';
+import { politely } from '../../event-loop';
+import { type MemoryPlan, padded } from './memory-plan';
+
+const PORTION = 2 ** 21; // floats copied in one go: about 3 ms
+
+/** Copies both parts of the data into the memory. */
+export async function writeData(memory: Float32Array, { problem }: MemoryPlan, train: Part, validation: Part) {
+  const breathe = politely();
+  let row = 0;
+  for (const { x, y, mask } of [train, validation]) {
+    const [samples, inputs] = x.shape;
+    const pixels = x.dataSync();
+    const at = float(problem.x) + row * inputs;
+    for (let from = 0; from < pixels.length; from += PORTION) {
+      memory.set(pixels.subarray(from, from + PORTION), at + from);
+      await breathe();
+    }
+    intoPanels(memory, float(problem.y), row, y, y.dataSync());
+    intoPanels(memory, float(problem.mask), row, y, mask?.dataSync());
+    row += Math.ceil(samples / 8) * 8;
+  }
+}
+
+/** [samples, units] → [panel][units][8] from a row on; without values, ones. */
+function intoPanels(memory: Float32Array, at: number, row: number, { shape }: Tensor2D, values?: ArrayLike<number>) {
+  const [samples, units] = shape;
+  for (let i = 0; i < samples; i++) {
+    const place = at + ((row + i) >> 3) * padded(units) * 8 + ((row + i) & 7);
+    for (let j = 0; j < units; j++) memory[place + j * 8] = values ? (values[i * units + j] as number) : 1;
+  }
+}
+
+/** Copies the model's weights into the memory: W₁(0) as it is, all others in fours. */
+export function writeWeights(memory: Float32Array, { problem, layers, sizes }: MemoryPlan, weights: readonly Tensor[]) {
+  let next = 0;
+  for (const [l, { useBias }] of sizes.layers.entries()) {
+    const layer = layers[l] as (typeof layers)[number];
+    const kernel = (weights[next++] as Tensor2D).dataSync();
+    if (l === 0) memory.set(kernel, float(problem.w0));
+    else
+      eachWeight(layer, sizes.layers[l - 1]?.units as number, float(layer.weights), (place, at) => {
+        memory[place] = kernel[at] as number;
+      });
+    if (useBias) memory.set((weights[next++] as Tensor).dataSync(), float(layer.bias));
+  }
+}
+
+/** The weights after the descent, in the model's order; W₁ is the one that the threads have made. */
+export function readWeights(
+  memory: Float32Array,
+  { problem, layers, sizes }: MemoryPlan,
+  which: 'last' | 'best',
+): Float32Array[] {
+  const copy = (at: number, length: number): Float32Array => Float32Array.from(memory.subarray(at, at + length));
+  return sizes.layers.flatMap(({ units, useBias }, l) => {
+    const layer = layers[l] as (typeof layers)[number];
+    const below = l === 0 ? sizes.inputs : (sizes.layers[l - 1]?.units as number);
+    const kernel = l === 0 ? copy(float(problem[which]), below * units) : new Float32Array(below * units);
+    if (l > 0)
+      eachWeight(layer, below, float(which === 'last' ? layer.weights : layer.bestWeights), (place, at) => {
+        kernel[at] = memory[place] as number;
+      });
+    return useBias ? [kernel, copy(float(which === 'last' ? layer.bias : layer.bestBias), units)] : [kernel];
+  });
+}
+
+/** Every weight of a layer: its place in [units / 4][inputs][4], and in [inputs, units]. */
+function eachWeight(
+  { realUnits, inputs }: Readonly<Record<string, number>>,
+  below: number,
+  start: number,
+  visit: (place: number, at: number) => void,
+): void {
+  const units = realUnits as number;
+  for (let i = 0; i < below; i++)
+    for (let j = 0; j < units; j++) visit(start + (j >> 2) * (inputs as number) * 4 + i * 4 + (j & 3), i * units + j);
+}
+
+function float(address: number | undefined): number {
+  return (address as number) / 4;
+}

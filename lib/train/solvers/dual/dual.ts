@@ -1,0 +1,166 @@
+/**
+ * Full-batch gradient descent in the dual form on threads of WebAssembly: `dual.as.ts` computes, this file looks after it. The twin in
+ * tf ops, with the equations, is `../dual-ops/dual-ops.ts`; both leave the weights of plain descent.
+ *
+ * The threads do an iteration, tell its losses, and go on with the gradients meanwhile; before they change a weight they wait for the
+ * answer: go on, keep these weights as the best, stop.
+ */
+
+import { availableParallelism } from 'node:os';
+import { loadWasm, type WasmModule } from '../../../backend/kernels/wasm-module';
+import { tf } from '../../../backend/tf';
+import { messageOf } from '../../../errors';
+import type { DenseLayer } from '../../dense-stack';
+import { politely } from '../../event-loop';
+import type { Watch } from '../../watch';
+import type { Problem, Refused, Solution, Solver } from '../solver';
+import { readWeights, writeData, writeWeights } from './arrays';
+import { type MemoryPlan, planMemory, writePlan } from './memory-plan';
+import { allocate, Threads, type Words } from './threads';
+
+export const MODULE = 'train/solvers/dual/dual';
+const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows
+const BYTES_LIMIT = 2 ** 32 - 2 ** 16; // the memory of WebAssembly
+const MOST_THREADS = 16; // an iteration of the tutorial has 32 pieces
+const START = 1e9; // in multiply-adds: the threads start, about 40 ms
+const OVERHEAD = 2e6; // of an iteration: barriers, and the answer of the main thread, about 0.1 ms
+
+/** What the module exports, apart from `run`. */
+interface Constants extends Words {
+  readonly PROBLEM: number;
+  readonly LOSSES: number;
+  readonly SCRATCH_BYTES: number;
+  readonly KEEP: number;
+  readonly STOP: number;
+  readonly WANT_BEST: number;
+}
+
+/** The module's activations, by the names of tfjs's layers. */
+const ACTIVATIONS = ['linear', 'tanh', 'sigmoid', 'relu', 'elu', 'selu', 'softplus', 'softsign'] as const;
+
+export const dual: Solver = { whyNot, cost, price, solve };
+
+function whyNot(problem: Problem): string | undefined {
+  const { stack, train, validation } = problem;
+  if (typeof stack === 'string') return stack;
+  const strange = stack.find(({ activation }) => !(ACTIVATIONS as readonly string[]).includes(activation));
+  if (strange) return `no derivative is known here for the activation ${strange.activation}`;
+  const bytes = (train.rows.length + validation.rows.length) * train.rows.length * 4;
+  if (bytes > K_BYTES_LIMIT)
+    return `the products of ${train.rows.length} training rows would take ${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  try {
+    constantsOf(loadWasm(MODULE));
+  } catch (thrown) {
+    return `its threads do not start: ${messageOf(thrown)}`;
+  }
+  const all = planFor(problem).bytes;
+  if (all > BYTES_LIMIT) return `it would take ${(all / 2 ** 30).toFixed(1)} GiB of WebAssembly's 4`;
+  return undefined;
+}
+
+function cost({ stack, train, validation }: Problem, iterations: number): number {
+  const n = train.rows.length;
+  const m = n + validation.rows.length;
+  const d = train.x.shape[1];
+  const h = (stack as readonly DenseLayer[])[0]?.units ?? 0;
+  return m * n * d + m * d * h + n * d * h + iterations * m * n * h; // K, Z₀, XᵀA, and K·A each time
+}
+
+function price(problem: Problem, iterations: number): number {
+  return START + cost(problem, iterations) / threadsFor(problem.threads) + iterations * OVERHEAD;
+}
+
+/** As many as were asked for, else one for each core. */
+function threadsFor(asked: number | undefined): number {
+  return Math.min(asked ?? availableParallelism(), MOST_THREADS);
+}
+
+async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused> {
+  const { model, train, validation } = problem;
+  const initial = model.getWeights();
+  if (watch.isOver) return { last: initial.map((weight) => tf.clone(weight)), best: undefined };
+  const wasm = loadWasm(MODULE);
+  const constants = constantsOf(wasm);
+  const plan = planFor(problem);
+  const memory = allocate(plan.bytes);
+  if (typeof memory === 'string') return { refused: memory };
+  const count = plan.sizes.threads;
+  const threads = new Threads(wasm, memory, constants, count);
+  try {
+    const floats = new Float32Array(memory.buffer);
+    writePlan(memory.buffer, constants.PROBLEM, plan);
+    writeWeights(floats, plan, initial);
+    await writeData(floats, plan, train, validation);
+    threads.answer(0);
+    await descend(threads, new Float64Array(memory.buffer, constants.LOSSES, 2), constants, watch);
+    const tensors = (which: 'last' | 'best') =>
+      readWeights(floats, plan, which).map((values, i) => tf.tensor(values, initial[i]?.shape));
+    const { best } = watch;
+    const isLast = best.iteration === watch.validation.length - 1;
+    return {
+      last: tensors('last'),
+      best: best.iteration < 0 ? undefined : tensors(isLast ? 'last' : 'best'),
+      ...{ threads: count, simd: wasm.variant },
+    };
+  } finally {
+    await threads.end();
+  }
+}
+
+/** Iteration by iteration, until the watch has seen enough and the threads have made the weights. */
+async function descend(
+  threads: Threads,
+  losses: Float64Array,
+  { KEEP, STOP, WANT_BEST }: Constants,
+  watch: Watch,
+): Promise<void> {
+  const breathe = politely();
+  for (;;) {
+    await threads.event();
+    const [training, validation] = losses as unknown as [number, number];
+    const isBest = watch.validated(validation);
+    watch.trained(training);
+    if (watch.isOver) {
+      threads.answer(STOP | (isBest || watch.best.iteration < 0 ? 0 : WANT_BEST));
+      return threads.event();
+    }
+    threads.answer(isBest ? KEEP : 0);
+    await breathe();
+  }
+}
+
+function planFor({ stack, train, validation, learningRate, momentum, nesterov, threads }: Problem): MemoryPlan {
+  const wasm = constantsOf(loadWasm(MODULE));
+  const labels = (part: Problem['train']): number =>
+    part.mask ? (part.mask.dataSync() as Float32Array).reduce((sum, one) => sum + one, 0) : part.y.size;
+  return planMemory({
+    training: train.rows.length,
+    validation: validation.rows.length,
+    inputs: train.x.shape[1],
+    layers: (stack as readonly DenseLayer[]).map(({ units, activation, useBias }) => ({
+      units,
+      activation: wasm[activation.toUpperCase() as keyof Constants],
+      useBias,
+    })),
+    trainingLabels: labels(train),
+    validationLabels: labels(validation),
+    ...{ learningRate, momentum, nesterov },
+    threads: threadsFor(threads),
+    scratchBytes: wasm.SCRATCH_BYTES,
+  });
+}
+
+let constants: Constants | undefined;
+
+/** The numbers that the module exports. */
+function constantsOf({ module }: WasmModule): Constants {
+  if (constants) return constants;
+  const memory = allocate(1);
+  if (typeof memory === 'string') throw new Error(memory);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory }, 'threads.as': { wait: () => undefined } });
+  const globals = Object.entries(exports).filter(([, value]) => typeof value === 'object' && value && 'value' in value);
+  constants = Object.fromEntries(
+    globals.map(([name, global]) => [name, (global as WebAssembly.Global).value]),
+  ) as unknown as Constants;
+  return constants;
+}
