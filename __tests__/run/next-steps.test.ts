@@ -9,7 +9,12 @@ function run(validation: number[], rest: Partial<Run> = {}): Run {
     history: { training: Float64Array.from(validation), validation: Float64Array.from(validation) },
     best: { iteration: best, validation: validation[best] ?? Number.NaN },
     stopped: 'finished',
-    options: { iterations: validation.length, learningRate: 0.01, patience: Infinity },
+    options: {
+      iterations: validation.length,
+      learningRate: 0.01,
+      ...{ momentum: 0, nesterov: false },
+      patience: Infinity,
+    },
     ...rest,
   } as Run;
 }
@@ -87,7 +92,7 @@ test.each([
   [
     'stopped by hand',
     nextSteps(
-      run(falling, { stopped: 'aborted', options: { iterations: 750, learningRate: 0.01, patience: Infinity } }),
+      { ...run(falling, { stopped: 'aborted' }), options: { ...run(falling).options, iterations: 750 } },
       scores(0.1),
       TUTORIAL,
     ),

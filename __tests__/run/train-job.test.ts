@@ -44,7 +44,7 @@ test('a job reads, trains, scores and leaves its history and its record', async 
     split: { by: 'row', train: 21, validation: 9 },
     network: { layers: '64-5(tanh)-30(linear)', weights: 64 * 5 + 5 + 5 * 30 + 30 },
     backend: { name: 'cpu' },
-    run: { stopped: 'finished', solver: 'dual' },
+    run: { stopped: 'finished', solver: 'dual-ops' },
     scores: { count: 9, labelled: 270 },
   });
   const history = JSON.parse(readFileSync(join(options.out, 'history.json'), 'utf8'));
@@ -55,7 +55,7 @@ test('a job reads, trains, scores and leaves its history and its record', async 
   expect(settings).toEqual({
     ...{ seed: 1, validationFraction: 0.3, centre: 'global' },
     ...{ hiddenUnits: [5], activation: 'tanh', bias: true, initializer: 'tutorial' },
-    ...{ iterations: 20, learningRate: 0.01, solver: 'auto', restoreBest: false },
+    ...{ iterations: 20, learningRate: 0.01, momentum: 0, nesterov: false, solver: 'auto', restoreBest: false },
   });
   const { record } = JSON.parse(readFileSync(join(options.out, 'bundle', 'facemark.json'), 'utf8'));
   expect(record.options).toEqual(settings);

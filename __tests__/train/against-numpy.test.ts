@@ -1,4 +1,4 @@
-/** Both solvers against an independent NumPy computation in float64; see fixtures/descent/make.py. */
+/** Every solver against an independent NumPy computation in float64; see fixtures/descent/make.py. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ interface Case {
   hiddenUnits: number[];
   activation: Activation;
   learningRate: number;
+  momentum: number;
+  nesterov: boolean;
   x: number[];
   y: number[];
   mask: number[] | null;
@@ -30,7 +32,7 @@ const { shape, cases } = JSON.parse(
 
 const runs = cases.flatMap((c) =>
   (['cpu', 'wasm'] as const).flatMap((backend) =>
-    (['dual', 'fit'] as const).map((solver) => [c.case, solver, backend, c] as const),
+    (['dual', 'dual-ops', 'fit'] as const).map((solver) => [c.case, solver, backend, c] as const),
   ),
 );
 
@@ -56,6 +58,8 @@ test.each(runs)(
     const { history } = await train(model, data, {
       iterations: shape.iterations,
       learningRate: c.learningRate,
+      momentum: c.momentum,
+      nesterov: c.nesterov,
       solver,
     });
     for (let i = 0; i < shape.iterations; i++) {

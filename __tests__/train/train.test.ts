@@ -9,7 +9,7 @@ import { WORKING_BACKENDS } from '../working-backends';
 
 beforeAll(readyForTensors);
 
-const SOLVERS = ['dual', 'fit'] as const;
+const SOLVERS = ['dual', 'dual-ops', 'fit'] as const;
 const everywhere = WORKING_BACKENDS.flatMap((backend) => SOLVERS.map((solver) => [solver, backend] as const));
 
 /** Runs `action` with fresh data and a fresh model, and checks that no tensor is left behind. */
@@ -51,16 +51,21 @@ describe.each(WORKING_BACKENDS)('on %s', (backend) => {
     { missing: 0.3 },
     { count: 3 },
     { count: 40, size: 3 },
-  ])('dual and fit leave the same weights and the same history: %j', async (options) => {
-    const [dual, fit] = [await run('dual'), await run('fit')];
-    expect(difference(dual.training, fit.training)).toBeLessThan(1e-5);
-    expect(difference(dual.validation, fit.validation)).toBeLessThan(1e-5);
-    for (const [i, weights] of dual.weights.entries())
-      expect(difference(weights, fit.weights[i] as number[])).toBeLessThan(1e-3);
+    { momentum: 0.9 },
+    { momentum: 0.9, nesterov: true, missing: 0.3 },
+  ])('all solvers leave the same weights and the same history: %j', async (options) => {
+    const fit = await run('fit');
+    for (const dual of [await run('dual'), await run('dual-ops')]) {
+      expect(difference(dual.training, fit.training)).toBeLessThan(1e-5);
+      expect(difference(dual.validation, fit.validation)).toBeLessThan(1e-5);
+      for (const [i, weights] of dual.weights.entries())
+        expect(difference(weights, fit.weights[i] as number[])).toBeLessThan(1e-3);
+    }
 
-    function run(solver: 'dual' | 'fit') {
+    function run(solver: (typeof SOLVERS)[number]) {
+      const { momentum, nesterov } = options as { momentum?: number; nesterov?: boolean };
       return withNet(options, async (model, data) => {
-        const { history } = await train(model, data, { solver, iterations: 25, learningRate: 0.1 });
+        const { history } = await train(model, data, { solver, iterations: 25, learningRate: 0.1, momentum, nesterov });
         return { ...history, weights: weightsOf(model) };
       });
     }
@@ -133,7 +138,7 @@ describe.each(everywhere)('the solver %s on %s', (solver, backend) => {
         onIteration: ({ iteration }) => iteration === 9 && controller.abort(),
       });
       expect(run.stopped).toBe('aborted');
-      expect(run.history.training).toHaveLength(solver === 'dual' ? 10 : 11); // fit tells one iteration late
+      expect(run.history.training).toHaveLength(solver === 'fit' ? 11 : 10); // fit tells one iteration late
       expect(run.history.validation).toHaveLength(run.history.training.length);
       expect(errorOf(model, data)).toBeCloseTo(run.history.validation.at(-1) as number, 5);
     });
@@ -226,28 +231,6 @@ test('labels that are missing weigh nothing, whatever stands in their place', as
 });
 
 describe('the solver', () => {
-  const solverOf = (options: Parameters<typeof withNet>[0], iterations: number) =>
-    withNet(options, async (model, data) => {
-      const controller = new AbortController();
-      const onIteration = () => controller.abort();
-      const { solver, solverWhy } = await train(model, data, { iterations, signal: controller.signal, onIteration });
-      return { solver, solverWhy };
-    });
-
-  test('is dual where rows are fewer than pixels', async () => {
-    expect(await solverOf({ count: 20, size: 16 }, 100)).toEqual({
-      solver: 'dual',
-      solverWhy: expect.stringMatching(/^dual \([\d.]+ times fewer operations than fit\)$/),
-    });
-  });
-
-  test('is fit where pixels are fewer than rows', async () => {
-    expect(await solverOf({ count: 60, size: 3 }, 100)).toEqual({
-      solver: 'fit',
-      solverWhy: expect.stringMatching(/^fit \(dual would need [\d.]+ times more operations\)$/),
-    });
-  });
-
   test('is fit for a network that the dual form does not know', async () => {
     const data = prepare(tinyFaces());
     const model = tf.sequential({
@@ -270,7 +253,9 @@ describe('the solver', () => {
 test.each([
   [{ iterations: 0 }, 'iterations is 0; expected a whole number of at least 1.'],
   [{ learningRate: 0 }, 'learningRate is 0; expected a number above 0.'],
-  [{ solver: 'adam' as 'fit' }, 'solver is "adam"; expected one of auto, dual, fit.'],
+  [{ solver: 'adam' as 'fit' }, 'solver is "adam"; expected one of auto, dual, dual-ops, fit.'],
+  [{ momentum: 1 }, 'momentum is 1; expected a number of at least 0 and below 1.'],
+  [{ threads: 0 }, 'threads is 0; expected a whole number of at least 1.'],
   [{ patience: 0.5 }, 'patience is 0.5; expected a whole number of at least 1.'],
 ])('the options %j are refused', async (options, sentence) => {
   await withNet({}, async (model, data) => {

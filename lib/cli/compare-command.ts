@@ -31,6 +31,7 @@ export function compareCommand(): Command {
     .option('--activation <list>', `any of ${ACTIVATIONS.join(', ')}`, several(oneOf(ACTIVATIONS)))
     .option('--initializer <list>', `any of ${INITIALIZERS.join(', ')}`, several(oneOf(INITIALIZERS)))
     .option('--learning-rate <list>', 'step sizes: 0.01,0.1', several(number))
+    .option('--momentum <list>', 'momenta: 0,0.9', several(number))
     .option('--iterations <list>', 'updates of the weights: 750,2000', several(whole))
     .option('--centre <list>', `any of ${CENTRES.join(', ')}`, several(oneOf(CENTRES)))
     .optionsGroup('The same for all networks:')
@@ -38,6 +39,7 @@ export function compareCommand(): Command {
     .addOption(shared.patience())
     .addOption(shared.restoreBest())
     .addOption(shared.solver())
+    .addOption(shared.threads())
     .optionsGroup('Run:')
     .addOption(shared.backend())
     .addOption(shared.seed())
@@ -46,8 +48,8 @@ export function compareCommand(): Command {
     .addOption(shared.json())
     .addHelpText('after', EXAMPLES)
     .action(async (faces, { json, ...options }) => {
-      const { hidden, activation, initializer, learningRate, iterations, centre, ...rest } = options;
-      const vary = { hiddenUnits: hidden, activation, initializer, learningRate, iterations, centre };
+      const { hidden, activation, initializer, learningRate, momentum, iterations, centre, ...rest } = options;
+      const vary = { hiddenUnits: hidden, activation, initializer, learningRate, momentum, iterations, centre };
       const report = await withTerminal({ quiet: json }, (terminal) =>
         compareJob({ ...rest, ...terminal, faces, vary }),
       );

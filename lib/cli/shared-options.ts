@@ -50,6 +50,11 @@ export const restoreBest = () => new Option('--restore-best', 'end with the weig
 export const solver = () =>
   new Option('--solver <name>', 'how the descent is computed').choices(SOLVERS).default(TRAIN_DEFAULTS.solver);
 
+export const threads = () =>
+  new Option('--threads <n>', 'of the solver dual (default: one for each core); the result is the same').argParser(
+    whole,
+  );
+
 export const backend = () =>
   new Option('--backend <name>', 'engine to force; the best one otherwise').choices(BACKENDS);
 export const runFolder = () => new Option('-o, --out <folder>', 'run folder (default: a new one in ./facemark-runs)');

@@ -53,9 +53,17 @@ export function trainCommand(): Command {
     .optionsGroup('Training:')
     .option('--iterations <n>', 'updates of the weights', whole, TRAIN_DEFAULTS.iterations)
     .option('--learning-rate <eta>', 'step size', number, TRAIN_DEFAULTS.learningRate)
+    .option(
+      '--momentum <mu>',
+      'how much of the last step goes into the next: 0, or 0.9',
+      number,
+      TRAIN_DEFAULTS.momentum,
+    )
+    .option('--nesterov', "Nesterov's momentum, which looks ahead")
     .addOption(shared.patience())
     .addOption(shared.restoreBest())
     .addOption(shared.solver())
+    .addOption(shared.threads())
     .optionsGroup('Run:')
     .addOption(shared.backend())
     .addOption(shared.seed())

@@ -6,7 +6,7 @@ import { labelled, scoresInWords } from './job-words';
 export function trainReportInWords(report: TrainJobReport, stream: NodeJS.WriteStream): string {
   const { scores, run, folder, pictures } = report;
   return [
-    labelled('solver', `${run.solverWhy}, ${run.seconds.toFixed(1)} s`, stream),
+    labelled('solver', `${run.solverWhy}${threadsInWords(run.threads)}, ${run.seconds.toFixed(1)} s`, stream),
     '',
     `Minimum validation error ${scientific(report.minimumValidationError)} @ ${run.best.iteration}`,
     `Training error @ ${run.best.iteration}: ${scientific(report.trainingError)}`,
@@ -21,6 +21,10 @@ export function trainReportInWords(report: TrainJobReport, stream: NodeJS.WriteS
     `Bundle:      ${report.bundle}`,
     `All of it:   ${folder}`,
   ].join('\n');
+}
+
+function threadsInWords(threads: number | undefined): string {
+  return threads === undefined ? '' : `, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
 }
 
 /** 3.124496E-03, as the tutorial prints errors. */

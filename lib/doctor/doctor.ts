@@ -1,12 +1,13 @@
 /** What works on this machine and why not: plain data, and the same as Markdown that can be pasted into an issue. */
 
 import { BACKENDS, type BackendName } from '../backend/choose';
+import type { KernelsState } from '../backend/kernels/install';
 import { engineVersions } from '../backend/measure';
 import { type TfjsNodeState, tfjsNodeState } from '../backend/tfjs-node';
 import { version } from '../version';
 import { knownProblems, type Problem } from './known-problems';
 import { type Machine, thisMachine } from './machine';
-import { type Measured, measureBackend } from './measure';
+import { type Measured, type MeasuredThreads, measureBackend, measureThreads } from './measure';
 import { answerOf } from './programs';
 
 export interface DoctorReport {
@@ -21,6 +22,8 @@ export interface DoctorReport {
   readonly machine: Machine;
   /** The engines, best first; each was started in a process of its own. */
   readonly backends: readonly ({ readonly name: BackendName } & MeasuredBackend)[];
+  /** The solver `dual`, which computes on threads of WebAssembly, whatever the engine. */
+  readonly threads: MeasuredThreads;
   /** The engine that facemark takes here. */
   readonly taken: BackendName | undefined;
   /** What `FACEMARK_BACKEND` asks for, if it is set. */
@@ -33,8 +36,8 @@ export interface DoctorReport {
 type MeasuredBackend = Omit<Extract<Measured, { works: true }>, 'numbers'> | Extract<Measured, { works: false }>;
 
 export interface DoctorOptions {
-  /** Called before each engine is tried. */
-  readonly onBackend?: (name: BackendName) => void;
+  /** Called before each engine is tried, and the threads. */
+  readonly onBackend?: (name: BackendName | 'threads') => void;
 }
 
 /**
@@ -49,6 +52,8 @@ export async function doctor({ onBackend }: DoctorOptions = {}): Promise<DoctorR
     onBackend?.(name);
     backends.push({ name, ...(await examine(name, state)) });
   }
+  onBackend?.('threads');
+  const threads = await measureThreads();
   const taken = backends.find(({ works }) => works)?.name;
   return {
     works: taken !== undefined,
@@ -60,6 +65,7 @@ export async function doctor({ onBackend }: DoctorOptions = {}): Promise<DoctorR
     },
     machine,
     backends,
+    threads,
     taken,
     forced: process.env.FACEMARK_BACKEND?.trim() || undefined,
     tfjsNode: { state: state.state, version: 'version' in state ? state.version : undefined },
@@ -77,7 +83,7 @@ async function examine(name: BackendName, tfjsNode: TfjsNodeState): Promise<Meas
 
 /** A report as Markdown. */
 export function doctorMarkdown(report: DoctorReport): string {
-  const { versions, machine, backends, forced, problems } = report;
+  const { versions, machine, backends, threads, forced, problems } = report;
   const { wasm } = machine;
   const can = [wasm.simd && 'SIMD', wasm.relaxedSimd && 'relaxed SIMD', wasm.threads && 'threads'].filter(Boolean);
   const facts: [string, string][] = [
@@ -99,7 +105,7 @@ export function doctorMarkdown(report: DoctorReport): string {
     '',
     ...markdownTable(
       ['backend', 'works', 'matrix product', "tutorial's iteration"],
-      backends.map((backend) => [backend.name, ...cellsOf(backend)]),
+      [...backends.map((backend) => [backend.name, ...cellsOf(backend)]), ['solver dual', ...cellsOfThreads(threads)]],
     ),
     '',
     verdict(report),
@@ -119,12 +125,24 @@ function verdict({ backends, taken, forced }: DoctorReport): string {
 
 function cellsOf(measured: MeasuredBackend): string[] {
   if (!measured.works) return [`no: ${measured.whyNot}`, '', ''];
-  const { version: of, gflops, iterationMs } = measured;
+  const { version: of, kernels, gflops, iterationMs } = measured;
   return [
-    of ? `yes, TensorFlow ${of}` : 'yes',
+    of ? `yes, TensorFlow ${of}` : kernels ? kernelsInWords(kernels) : 'yes',
     `${gflops.toFixed(gflops < 10 ? 1 : 0)} GFLOP/s`,
     `${iterationMs.toFixed(1)} ms`,
   ];
+}
+
+function kernelsInWords(kernels: KernelsState): string {
+  return 'variant' in kernels
+    ? `yes, with facemark's kernels (${kernels.variant})`
+    : `yes, slowly: facemark's kernels do not fit this tfjs, ${kernels.whyNot}`;
+}
+
+function cellsOfThreads(measured: MeasuredThreads): string[] {
+  if (!measured.works) return [`no: ${measured.whyNot}`, '', ''];
+  const { threads, simd, iterationMs } = measured;
+  return [`yes, ${threads} threads (${simd})`, '', `${iterationMs.toFixed(1)} ms`];
 }
 
 /** A table that reads well as plain text too. */

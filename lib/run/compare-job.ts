@@ -25,7 +25,7 @@ const MAX_NETS = 48; // more than that is a search, not a comparison, and no cha
 export interface CompareJobOptions
   extends FacesOptions,
     GroupsOptions,
-    Pick<NetOptions, 'bias' | 'solver' | 'restoreBest' | 'patience'> {
+    Pick<NetOptions, 'bias' | 'nesterov' | 'solver' | 'threads' | 'restoreBest' | 'patience'> {
   readonly vary: Varied;
   readonly validationFraction?: number;
   readonly seed?: number;

@@ -10,6 +10,7 @@ export interface Varied {
   readonly activation?: readonly NonNullable<NetOptions['activation']>[];
   readonly initializer?: readonly NonNullable<NetOptions['initializer']>[];
   readonly learningRate?: readonly number[];
+  readonly momentum?: readonly number[];
   readonly iterations?: readonly number[];
   readonly centre?: readonly Centre[];
 }
@@ -41,6 +42,7 @@ const WORDS: Record<keyof Varied, (value: unknown) => string> = {
   activation: String,
   initializer: String,
   learningRate: (rate) => `rate ${rate}`,
+  momentum: (momentum) => `momentum ${momentum}`,
   iterations: (n) => `${n} iterations`,
   centre: (centre) => `centre ${centre}`,
 };

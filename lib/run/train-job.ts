@@ -47,7 +47,10 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
   readonly validationRows: readonly number[];
   /** Fingerprints of the faces that were trained on, with spaces between them, so that nobody scores the network on them unawares. */
   readonly trainedOn: string;
-  readonly run: Pick<Run, 'best' | 'restoredBest' | 'stopped' | 'solver' | 'solverWhy' | 'seconds'>;
+  readonly run: Pick<
+    Run,
+    'best' | 'restoredBest' | 'stopped' | 'solver' | 'solverWhy' | 'threads' | 'simd' | 'seconds'
+  >;
   /** Errors as the tutorial prints them: the best validation error, and the training error of the same iteration. */
   readonly minimumValidationError: number;
   readonly trainingError: number;
@@ -108,14 +111,14 @@ async function trainIn(folder: string, options: TrainJobOptions, settings: Setti
 
 function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedNet, initializer: InitializerName) {
   const start = { centre: data.options.centre, initializer };
-  const { history, best, restoredBest, stopped, solver, solverWhy, seconds } = run;
+  const { history, best, restoredBest, stopped, solver, solverWhy, threads, simd, seconds } = run;
   const { name: _, ...rest } = setup;
   return {
     faces: summarise(faces),
     ...rest,
     validationRows: Array.from(data.validation.rows, (row) => faces.sourceRows[row] as number),
     trainedOn: fingerprints(selectFaces(faces, data.train.rows)).join(' '),
-    run: { best, restoredBest, stopped, solver, solverWhy, seconds },
+    run: { best, restoredBest, stopped, solver, solverWhy, threads, simd, seconds },
     minimumValidationError: best.validation,
     trainingError: history.training[best.iteration] ?? Number.NaN,
     scores,

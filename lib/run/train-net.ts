@@ -12,7 +12,18 @@ import type { JobSetup, OnEvent } from './job-events';
 /** The settings of a network and its training; they fall back to the library's defaults. */
 export interface NetOptions
   extends Pick<BuildModelOptions, 'hiddenUnits' | 'activation' | 'bias' | 'initializer'>,
-    Pick<TrainOptions, 'iterations' | 'learningRate' | 'solver' | 'restoreBest' | 'patience' | 'signal'> {}
+    Pick<
+      TrainOptions,
+      | 'iterations'
+      | 'learningRate'
+      | 'momentum'
+      | 'nesterov'
+      | 'solver'
+      | 'threads'
+      | 'restoreBest'
+      | 'patience'
+      | 'signal'
+    > {}
 
 export interface TrainedNet {
   readonly setup: JobSetup;
@@ -31,10 +42,11 @@ export interface TrainedNet {
  */
 export function checkNetOptions(options: NetOptions) {
   const { hidden, activation, bias, initializer } = checkBuildModelOptions(options);
-  const { iterations, learningRate, patience, solver, restoreBest } = checkTrainOptions(options);
+  const { patience, solver, threads, restoreBest, ...descent } = checkTrainOptions(options);
+  const { iterations, learningRate, momentum, nesterov } = descent;
   return {
     ...{ hiddenUnits: hidden, activation, bias, initializer },
-    ...{ iterations, learningRate, solver, restoreBest },
+    ...{ iterations, learningRate, momentum, nesterov, solver, threads, restoreBest },
     patience: patience === Infinity ? undefined : patience, // JSON has no infinity
   };
 }

@@ -17,7 +17,8 @@ export const fit: Solver = { whyNot: () => undefined, cost, price, solve };
 
 function cost({ stack, train, validation }: Problem, iterations: number): number {
   const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
-  return iterations * (2 * train.rows.length + validation.rows.length) * train.x.shape[1] * h;
+  // Forward, the slopes of the weights and those of the pixels, which tfjs computes although nobody asks for them.
+  return iterations * (3 * train.rows.length + validation.rows.length) * train.x.shape[1] * h;
 }
 
 function price(problem: Problem, iterations: number): number {
@@ -65,6 +66,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
     tf.dispose(targets);
     model.optimizer = undefined as never; // not compiled any more: what it was compiled with is gone
     optimizer.dispose();
+    tf.SGDOptimizer.prototype.dispose.call(optimizer); // what tfjs's momentum forgets of its base class
   }
 }
 

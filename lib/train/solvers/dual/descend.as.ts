@@ -1,7 +1,7 @@
 /** Equation 5: the gradients of the weights, and the step down. */
 
 import { Lanes } from '../../../backend/kernels/lanes.as';
-import { type Layer, The } from './problem.as';
+import { Layer, The } from './problem.as';
 import { takePiece } from './threads.as';
 
 const UNITS: i32 = 8; // whose gradients are one piece

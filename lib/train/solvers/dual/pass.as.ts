@@ -3,7 +3,7 @@
 import { activate, descendThrough } from '../../../backend/kernels/activations.as';
 import { Lanes } from '../../../backend/kernels/lanes.as';
 import { tile } from '../../../backend/kernels/tile.as';
-import { type Layer, Pieces, The } from './problem.as';
+import { Layer, Pieces, The } from './problem.as';
 import { takePiece } from './threads.as';
 
 const PANELS: i32 = 4; // that share what is read of A

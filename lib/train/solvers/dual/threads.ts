@@ -57,7 +57,7 @@ export class Threads {
       };
       for (const worker of this.workers) {
         worker.on('error', (error) => fail(`failed: ${messageOf(error)}`));
-        worker.on('exit', (code) => fail(`ended before the descent, with exit code ${code}`));
+        worker.on('exit', (code) => code !== 0 && fail(`ended before the descent, with exit code ${code}`)); // 0: it has done all
       }
     });
     this.failure.catch(() => undefined); // nobody may be listening at that moment
