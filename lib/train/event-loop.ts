@@ -1,6 +1,6 @@
 /** Long work in pieces: between two of them the host's timers, sockets and signals get their turn. */
 
-const LONGEST_HOLD_MS = 12; // how long work may hold the event loop before it steps aside
+const LONGEST_HOLD_MS = 8; // how long work may hold the event loop before it steps aside
 
 /** Returns a function to await between pieces of work: it lets the event loop turn when that is due. */
 export function politely(): () => Promise<void> {

@@ -116,7 +116,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
     return {
       history: historyOf(watch),
       best: watch.best.iteration < 0 ? { iteration: -1, validation: Number.NaN } : watch.best,
-      bestWeights: best.map((weight) => Float32Array.from(weight.dataSync())),
+      bestWeights: best.map((weight) => new Float32Array(weight.dataSync())),
       restoredBest: restoreBest,
       stopped: watch.stopped,
       solver: by.name,

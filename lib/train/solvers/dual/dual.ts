@@ -76,7 +76,8 @@ function threadsFor(asked: number | undefined): number {
 }
 
 async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused> {
-  const { model, train, validation } = problem;
+  const breathe = politely();
+  const { model } = problem;
   const initial = model.getWeights();
   if (watch.isOver) return { last: initial.map((weight) => tf.clone(weight)), best: undefined };
   const wasm = loadWasm(MODULE);
@@ -90,7 +91,8 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
     const floats = new Float32Array(memory.buffer);
     writePlan(memory.buffer, constants.PROBLEM, plan);
     writeWeights(floats, plan, initial);
-    await writeData(floats, plan, train, validation);
+    await breathe();
+    await writeData(floats, plan, problem, breathe);
     threads.answer(0);
     await descend(threads, new Float64Array(memory.buffer, constants.LOSSES, 2), constants, watch);
     const tensors = (which: 'last' | 'best') =>
