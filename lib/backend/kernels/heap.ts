@@ -10,9 +10,8 @@ import { loadWasm, type Variant } from './wasm-module';
 
 /** What the compiled kernels export; see the `.as.ts` files. Addresses are bytes. */
 export interface KernelExports {
-  matmul(
-    ...addressesStridesAndSizes: readonly number[] // the parameters of matmul.as.ts, in their order
-  ): void;
+  fusedMatmul(...parameters: readonly number[]): void; // those of matmul.as.ts, in their order
+  useScratch(address: number): void;
   activate(code: number, z: number, out: number, count: number): void;
   descendThrough(code: number, h: number, upstream: number, out: number, count: number): void;
   gatherRows(x: number, indices: number, out: number, outer: number, rows: number, count: number, bytes: number): void;
@@ -47,9 +46,6 @@ export interface WasmBackend {
 }
 
 export class Heap {
-  /** Address of scratch memory for `matmul`. */
-  readonly scratch: number;
-
   constructor(
     private readonly backend: WasmBackend,
     readonly kernels: KernelExports,
@@ -57,7 +53,7 @@ export class Heap {
   ) {
     const address = backend.wasm._malloc?.(kernels.SCRATCH_BYTES.value + 16) ?? 0;
     if (address === 0) throw new Error('tfjs has no memory left for the kernels');
-    this.scratch = ((address >>> 0) + 15) & ~15;
+    kernels.useScratch((((address >>> 0) + 15) & ~15) >>> 0);
   }
 
   /** Address of a tensor's numbers. */

@@ -14,4 +14,4 @@ export {
   TANH,
 } from './activations.as';
 export { gatherRows } from './gather.as';
-export { matmul, SCRATCH_BYTES } from './matmul.as';
+export { fusedMatmul, SCRATCH_BYTES, useScratch } from './matmul.as';

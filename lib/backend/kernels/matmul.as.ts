@@ -17,12 +17,17 @@ const B_BYTES: usize = 4 * K_BLOCK * N_BLOCK;
 /** Bytes of scratch that `matmul` needs, aligned to 16, whatever the shapes. */
 export const SCRATCH_BYTES: i32 = <i32>(EDGE_BYTES + B_BYTES) + 4 * K_BLOCK * M_BLOCK;
 
+let scratch: usize = 0;
+
+/** Where `matmul` may write meanwhile: SCRATCH_BYTES from an address that is a multiple of 16 on. */
+export function useScratch(address: usize): void {
+  scratch = address;
+}
+
 /**
  * @param aRow, aColumn bytes from one row, one column of A to the next; likewise for B
  * @param cRow bytes from one row of C to the next
  * @param cPanel bytes from 8 columns of C to the next 8: 32 where rows lie in one piece
- * @param bias address of [n], added to every row, or 0
- * @param activation code of what is applied last; only where rows lie in one piece
  */
 export function matmul(
   a: usize,
@@ -37,9 +42,31 @@ export function matmul(
   m: i32,
   n: i32,
   k: i32,
+): void {
+  fusedMatmul(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, 0, LINEAR);
+}
+
+/**
+ * The same, and f(C + bias).
+ *
+ * @param bias address of [n], added to every row, or 0
+ * @param activation code of f; only where rows lie in one piece
+ */
+export function fusedMatmul(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  c: usize,
+  cRow: usize,
+  cPanel: usize,
+  m: i32,
+  n: i32,
+  k: i32,
   bias: usize,
   activation: i32,
-  scratch: usize,
 ): void {
   const packedB = scratch + EDGE_BYTES;
   const packedA = packedB + B_BYTES;

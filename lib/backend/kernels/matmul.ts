@@ -79,14 +79,14 @@ function product({ inputs: { a, b, bias }, attrs, backend }: Args): TensorInfo |
   const [aRow, aColumn] = transposeA ? [4, 4 * columnsOfA] : [4 * columnsOfA, 4];
   const [bRow, bColumn] = transposeB ? [4, 4 * columnsOfB] : [4 * columnsOfB, 4];
   const [atA, atB, atOut] = [heap.at(a), heap.at(b), heap.at(out)];
-  const epilogue = [bias ? heap.at(bias) : 0, (heap.kernels[code] as WebAssembly.Global).value, heap.scratch] as const;
+  const f = (heap.kernels[code] as WebAssembly.Global).value;
   for (const [i, [ofA, ofB]] of batch.pairs.entries())
-    heap.kernels.matmul(
+    heap.kernels.fusedMatmul(
       ...[atA + 4 * m * k * ofA, aRow, aColumn],
       ...[atB + 4 * k * n * ofB, bRow, bColumn],
       ...[atOut + 4 * m * n * i, 4 * n, PANEL_BYTES],
       ...[m, n, k],
-      ...epilogue,
+      ...[bias ? heap.at(bias) : 0, f],
     );
   return out;
 }

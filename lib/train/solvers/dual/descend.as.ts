@@ -1,7 +1,8 @@
 /** Equation 5: the gradients of the weights, and the step down. */
 
 import { Lanes } from '../../../backend/kernels/lanes.as';
-import { Layer, The } from './problem.as';
+import { packRows } from '../../../backend/kernels/tile.as';
+import { Layer, Panel, Quad, The } from './problem.as';
 import { takePiece } from './threads.as';
 
 const UNITS: i32 = 8; // whose gradients are one piece
@@ -36,7 +37,7 @@ function gradient(piece: i32): bool {
 function gradientOfBias(layer: Layer, from: i32, to: i32): void {
   const step = (<usize>layer.units) << 5;
   for (let i = from; i < to; i++) {
-    let delta = layer.delta + ((<usize>i) << 5);
+    let delta = Panel.row(layer.delta, i);
     let sum = f32x4.splat(0);
     for (let s = 0; s < The.problem().trainingPanels; s++, delta += step)
       sum = f32x4.add(sum, f32x4.add(v128.load(delta), v128.load(delta, 16)));
@@ -48,11 +49,11 @@ function gradientOfWeights(layer: Layer, below: usize, from: i32, to: i32): void
   for (let unit = 0; unit < layer.units; unit += 4)
     for (let i = from; i < to; i += 2)
       outer(
-        layer.delta + ((<usize>unit) << 5),
+        Panel.row(layer.delta, unit),
         (<usize>layer.units) << 5,
-        below + ((<usize>i) << 5),
+        Panel.row(below, i),
         (<usize>layer.inputs) << 5,
-        layer.gradient + ((<usize>((unit >> 2) * layer.inputs + i)) << 4),
+        Quad.of(layer.gradient, unit >> 2, layer.inputs, i),
         The.problem().trainingPanels,
       );
 }
@@ -128,23 +129,13 @@ function stepOfWeights(layer: Layer, quad: i32): void {
 
 /** A ← A − η δ, for which δ [unit][8] of a panel is turned to [8][4 units]. */
 function stepOfFirst(layer: Layer, quad: i32): void {
+  const turned = The.scratch();
   let at = (<usize>quad * layer.inputs) << 4;
-  let delta = layer.delta + ((<usize>quad) << 7);
-  for (let s = 0; s < The.problem().trainingPanels; s++, delta += (<usize>layer.units) << 5)
-    for (let half: usize = 0; half < 32; half += 16, at += 64) {
-      const a = v128.load(delta + half);
-      const b = v128.load(delta + half, 32);
-      const c = v128.load(delta + half, 64);
-      const d = v128.load(delta + half, 96);
-      const ab = i8x16.shuffle(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-      const cd = i8x16.shuffle(c, d, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-      const AB = i8x16.shuffle(a, b, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-      const CD = i8x16.shuffle(c, d, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-      Rule.step(layer.weights + at, layer.velocity + at, i64x2.shuffle(ab, cd, 0, 2));
-      Rule.step(layer.weights + at + 16, layer.velocity + at + 16, i64x2.shuffle(ab, cd, 1, 3));
-      Rule.step(layer.weights + at + 32, layer.velocity + at + 32, i64x2.shuffle(AB, CD, 0, 2));
-      Rule.step(layer.weights + at + 48, layer.velocity + at + 48, i64x2.shuffle(AB, CD, 1, 3));
-    }
+  for (let s = 0; s < The.problem().trainingPanels; s++, at += 128) {
+    packRows(Panel.row(Panel.of(layer.delta, s, layer.units), quad << 2), 32, 4, turned, 8, 4);
+    for (let q: usize = 0; q < 128; q += 16)
+      Rule.step(layer.weights + at + q, layer.velocity + at + q, v128.load(turned + q));
+  }
 }
 
 class Rule {
@@ -171,11 +162,8 @@ export function flipAll(): void {
 
 /** flipped[input / 4][unit][input % 4] ← weights[quad][input][unit % 4] of four units. */
 function flip(layer: Layer, quad: i32): void {
-  let from = layer.weights + ((<usize>quad * layer.inputs) << 4);
+  let from = Quad.of(layer.weights, quad, layer.inputs, 0);
   for (let i = 0; i < layer.inputs; i++)
     for (let unit = quad << 2; unit < (quad << 2) + 4; unit++, from += 4)
-      store<f32>(
-        layer.flipped + ((<usize>((i >> 2) * layer.units + unit)) << 4) + ((<usize>(i & 3)) << 2),
-        load<f32>(from),
-      );
+      store<f32>(Quad.of(layer.flipped, i >> 2, layer.units, unit) + ((<usize>(i & 3)) << 2), load<f32>(from));
 }

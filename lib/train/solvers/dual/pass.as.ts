@@ -3,7 +3,7 @@
 import { activate, descendThrough } from '../../../backend/kernels/activations.as';
 import { Lanes } from '../../../backend/kernels/lanes.as';
 import { tile } from '../../../backend/kernels/tile.as';
-import { Layer, Pieces, The } from './problem.as';
+import { Layer, Panel, Pieces, Quad, The } from './problem.as';
 import { takePiece } from './threads.as';
 
 const PANELS: i32 = 4; // that share what is read of A
@@ -34,31 +34,28 @@ function forwardFirst(from: i32, to: i32): void {
   const p = The.problem();
   const layer = The.layer(0);
   const n = layer.inputs;
-  for (let s = from; s < to; s++) {
-    const size = ((<usize>layer.units) << 5) as usize;
-    plusBias(layer, p.z0 + <usize>s * size, layer.h + <usize>s * size);
-  }
+  for (let s = from; s < to; s++) plusBias(layer, Panel.of(p.z0, s, layer.units), Panel.of(layer.h, s, layer.units));
   for (let k = 0; k < n; k += K_BLOCK) {
     const depth = min(K_BLOCK, n - k);
     for (let i = 0; i < layer.units; i += 4) {
-      const rows = layer.weights + ((<usize>(i >> 2) * n + k) << 4);
+      const rows = Quad.of(layer.weights, i >> 2, n, k);
       for (let s = from; s < to; s++) {
-        const columns = p.k + ((<usize>s * n + k) << 5);
-        tile(rows, columns, layer.h + ((<usize>s * layer.units + i) << 5), 32, depth, true);
+        const columns = Panel.row(Panel.of(p.k, s, n), k);
+        tile(rows, columns, Panel.row(Panel.of(layer.h, s, layer.units), i), 32, depth, true);
       }
     }
   }
-  for (let s = from; s < to; s++) finish(layer, layer.h + ((<usize>s * layer.units) << 5));
+  for (let s = from; s < to; s++) finish(layer, Panel.of(layer.h, s, layer.units));
 }
 
 /** h = f(h_below·W + b). */
 function forward(l: i32, s: i32): void {
   const layer = The.layer(l);
-  const below = The.layer(l - 1).h + ((<usize>s * layer.inputs) << 5);
-  const h = layer.h + ((<usize>s * layer.units) << 5);
+  const below = Panel.of(The.layer(l - 1).h, s, layer.inputs);
+  const h = Panel.of(layer.h, s, layer.units);
   plusBias(layer, 0, h);
   for (let i = 0; i < layer.units; i += 4)
-    tile(layer.weights + ((<usize>(i >> 2) * layer.inputs) << 4), below, h + ((<usize>i) << 5), 32, layer.inputs, true);
+    tile(Quad.of(layer.weights, i >> 2, layer.inputs, 0), below, Panel.row(h, i), 32, layer.inputs, true);
   finish(layer, h);
 }
 
@@ -75,7 +72,7 @@ function plusBias(layer: Layer, source: usize, target: usize): void {
 /** z → h; what is padded stays 0, whatever f(0) is. */
 function finish(layer: Layer, z: usize): void {
   activate(layer.activation, z, z, layer.realUnits << 3);
-  memory.fill(z + ((<usize>layer.realUnits) << 5), 0, (<usize>(layer.units - layer.realUnits)) << 5);
+  memory.fill(Panel.row(z, layer.realUnits), 0, (<usize>(layer.units - layer.realUnits)) << 5);
 }
 
 /** The sum of squared errors of a panel; of training rows δ = ∂E/∂z of the last layer as well. */
@@ -100,24 +97,17 @@ function residual(s: i32, isTraining: bool): f32 {
 function backward(l: i32, s: i32): void {
   const layer = The.layer(l);
   const below = The.layer(l - 1);
-  const delta = layer.delta + ((<usize>s * layer.units) << 5);
-  const target = below.delta + ((<usize>s * below.units) << 5);
+  const delta = Panel.of(layer.delta, s, layer.units);
+  const target = Panel.of(below.delta, s, below.units);
   for (let i = 0; i < below.units; i += 4)
-    tile(
-      layer.flipped + ((<usize>(i >> 2) * layer.units) << 4),
-      delta,
-      target + ((<usize>i) << 5),
-      32,
-      layer.units,
-      false,
-    );
+    tile(Quad.of(layer.flipped, i >> 2, layer.units, 0), delta, Panel.row(target, i), 32, layer.units, false);
   through(below, s);
 }
 
 /** δ ← δ ∘ f′(z) of a panel. */
 function through(layer: Layer, s: i32): void {
-  const at = (<usize>s * layer.units) << 5;
-  descendThrough(layer.activation, layer.h + at, layer.delta + at, layer.delta + at, layer.units << 3);
+  const delta = Panel.of(layer.delta, s, layer.units);
+  descendThrough(layer.activation, Panel.of(layer.h, s, layer.units), delta, delta, layer.units << 3);
 }
 
 /** Sums the panels' losses, in their order, and leaves the means at LOSSES. */

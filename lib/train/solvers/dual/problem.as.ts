@@ -6,6 +6,8 @@
  * after them. Units are padded to a multiple of four, samples to whole panels; what is padded is 0 and stays 0.
  */
 
+import { thread } from './threads.as';
+
 /** At this address. */
 export const PROBLEM: usize = 1024;
 
@@ -75,6 +77,30 @@ export class Layer {
   delta: usize;
 }
 
+/** Addresses in a matrix [panel][unit][8]. */
+export class Panel {
+  /** Of the first number of a panel. */
+  @inline
+  static of(matrix: usize, s: i32, units: i32): usize {
+    return matrix + ((<usize>s * units) << 5);
+  }
+
+  /** Of a unit's eight numbers in a panel. */
+  @inline
+  static row(panel: usize, unit: i32): usize {
+    return panel + ((<usize>unit) << 5);
+  }
+}
+
+/** Addresses in weights [unit / 4][input][4]. */
+export class Quad {
+  /** Of an input's four numbers. */
+  @inline
+  static of(weights: usize, quad: i32, inputs: i32, input: i32): usize {
+    return weights + ((<usize>quad * inputs + input) << 4);
+  }
+}
+
 /** Panels `from` to `to`, some at a time: pieces of training panels first, then of validation panels, never of both. */
 export class Pieces {
   @inline
@@ -105,6 +131,13 @@ export class The {
   @inline
   static problem(): Problem {
     return changetype<Problem>(PROBLEM);
+  }
+
+  /** Memory of this thread's own, which `matmul` uses too. */
+  @inline
+  static scratch(): usize {
+    const p = The.problem();
+    return p.scratch + <usize>thread() * p.scratchBytes;
   }
 
   @inline

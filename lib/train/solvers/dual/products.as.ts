@@ -1,9 +1,8 @@
 /** The products of rows: K = X·X_trainᵀ and Z₀ = X·W₁(0) before the descent, W₁ = W₁(0) + X_trainᵀ·A after it. */
 
-import { LINEAR } from '../../../backend/kernels/activations.as';
-import { matmul } from '../../../backend/kernels/matmul.as';
-import { Pieces, The } from './problem.as';
-import { barrier, takePiece, thread } from './threads.as';
+import { matmul, useScratch } from '../../../backend/kernels/matmul.as';
+import { Panel, Pieces, Quad, The } from './problem.as';
+import { barrier, takePiece } from './threads.as';
 
 const PANELS: i32 = 16; // 128 samples in one piece
 const PIXELS: i32 = 128; // rows of W₁ in one piece
@@ -11,6 +10,7 @@ const PIXELS: i32 = 128; // rows of W₁ in one piece
 /** Equation 1. Of the training rows' own products one half is computed and mirrored. Ends with a barrier. */
 export function products(): void {
   const p = The.problem();
+  useScratch(The.scratch());
   const pieces = Pieces.count(PANELS);
   for (let i = takePiece(); i < pieces; i = takePiece()) {
     const from = Pieces.from(i, PANELS);
@@ -23,66 +23,41 @@ export function products(): void {
   barrier();
 }
 
+/** K [n, samples] = X_train · X_samplesᵀ, from the first row on that is no mirror image. */
 function productsWithTraining(from: i32, panels: i32): void {
   const p = The.problem();
   const n = p.trainingPanels * 8;
   const first = firstRow(from);
   const row = (<usize>p.inputs) << 2;
-  matmul(
-    p.x + <usize>first * row,
-    row,
-    4,
-    p.x + <usize>(from * 8) * row,
-    4,
-    row,
-    p.k + (((<usize>from * n + first) as usize) << 5),
-    32,
-    (<usize>n) << 5,
-    n - first,
-    panels * 8,
-    p.inputs,
-    0,
-    LINEAR,
-    scratch(),
-  );
+  const samples = p.x + <usize>(from * 8) * row;
+  const training = p.x + <usize>first * row;
+  const k = Panel.row(Panel.of(p.k, from, n), first);
+  matmul(training, row, 4, samples, 4, row, k, 32, (<usize>n) << 5, n - first, panels * 8, p.inputs);
 }
 
-/** The training rows that a panel of K has computed begin here; those above are a mirror image. */
-function firstRow(panel: i32): i32 {
-  return panel < The.problem().trainingPanels ? (panel / PANELS) * PANELS * 8 : 0;
-}
-
+/** Z₀ [units, samples] = W₁(0)ᵀ · X_samplesᵀ. */
 function productsWithWeights(from: i32, panels: i32): void {
   const p = The.problem();
   const layer = The.layer(0);
   const row = (<usize>p.inputs) << 2;
-  matmul(
-    p.w0,
-    4,
-    (<usize>layer.realUnits) << 2,
-    p.x + <usize>(from * 8) * row,
-    4,
-    row,
-    p.z0 + ((<usize>from * layer.units) << 5),
-    32,
-    (<usize>layer.units) << 5,
-    layer.realUnits,
-    panels * 8,
-    p.inputs,
-    0,
-    LINEAR,
-    scratch(),
-  );
+  const samples = p.x + <usize>(from * 8) * row;
+  const units = layer.units;
+  const real = layer.realUnits;
+  const z0 = Panel.of(p.z0, from, units);
+  matmul(p.w0, 4, (<usize>real) << 2, samples, 4, row, z0, 32, (<usize>units) << 5, real, panels * 8, p.inputs);
 }
 
-/** The rows of a panel of K that were not computed: K is symmetric. */
+/** Training rows above this one are a mirror image in a panel of K: K is symmetric. */
+function firstRow(panel: i32): i32 {
+  return panel < The.problem().trainingPanels ? (panel / PANELS) * PANELS * 8 : 0;
+}
+
 function mirror(s: i32): void {
-  const p = The.problem();
-  const n = p.trainingPanels * 8;
-  const first = firstRow(s);
-  for (let i = 0; i < first; i++) {
-    const to = p.k + ((<usize>s * n + i) << 5);
-    const from = p.k + ((<usize>(i >> 3) * n + s * 8) << 5) + ((<usize>(i & 7)) << 2);
+  const k = The.problem().k;
+  const n = The.problem().trainingPanels * 8;
+  for (let i = 0; i < firstRow(s); i++) {
+    const to = Panel.row(Panel.of(k, s, n), i);
+    const from = Panel.row(Panel.of(k, i >> 3, n), s * 8) + ((<usize>(i & 7)) << 2);
     for (let j: usize = 0; j < 8; j++) store<f32>(to + (j << 2), load<f32>(from + (j << 5)));
   }
 }
@@ -92,7 +67,7 @@ export function primal(a: usize, out: usize): void {
   const p = The.problem();
   const layer = The.layer(0);
   const units = layer.realUnits;
-  const n = p.trainingPanels * 8;
+  const unitBytes = (<usize>units) << 2;
   const flat = layer.h;
   barrier();
   for (let s = takePiece(); s < p.trainingPanels; s = takePiece()) flatten(a, s, flat);
@@ -101,26 +76,24 @@ export function primal(a: usize, out: usize): void {
   for (let i = takePiece(); i < pieces; i = takePiece()) {
     const from = i * PIXELS;
     const pixels = min(PIXELS, p.inputs - from);
-    const at = (<usize>from * units) << 2;
+    const x = p.x + ((<usize>from) << 2);
+    const at = <usize>from * unitBytes;
     matmul(
-      p.x + ((<usize>from) << 2),
+      x,
       4,
       (<usize>p.inputs) << 2,
       flat,
-      (<usize>units) << 2,
+      unitBytes,
       4,
       out + at,
-      (<usize>units) << 2,
+      unitBytes,
       32,
       pixels,
       units,
-      n,
-      0,
-      LINEAR,
-      scratch(),
+      p.trainingPanels * 8,
     );
-    for (let q: usize = 0, end = (<usize>(pixels * units)) << 2; q < end; q += 4)
-      store<f32>(out + at + q, load<f32>(out + at + q) + load<f32>(p.w0 + at + q));
+    for (let q: usize = at, end = at + <usize>pixels * unitBytes; q < end; q += 4)
+      store<f32>(out + q, load<f32>(out + q) + load<f32>(p.w0 + q));
   }
   barrier();
 }
@@ -130,13 +103,6 @@ function flatten(a: usize, s: i32, flat: usize): void {
   const units = The.layer(0).realUnits;
   const n = The.problem().trainingPanels * 8;
   for (let i = s * 8; i < s * 8 + 8; i++)
-    for (let j = 0; j < units; j++) {
-      const from = a + (((<usize>((j >> 2) * n + i)) << 4) + ((<usize>(j & 3)) << 2));
-      store<f32>(flat + ((<usize>i * units + j) << 2), load<f32>(from));
-    }
-}
-
-function scratch(): usize {
-  const p = The.problem();
-  return p.scratch + <usize>thread() * p.scratchBytes;
+    for (let j = 0; j < units; j++)
+      store<f32>(flat + ((<usize>i * units + j) << 2), load<f32>(Quad.of(a, j >> 2, n, i) + ((<usize>(j & 3)) << 2)));
 }
