@@ -49,10 +49,13 @@ export function fitScaling(faces: Faces, rows: Int32Array, centre: Centre): Scal
   return { centre, pixels: { max: pixels.max, mean: pixels.mean / pixels.max }, points: { max: points.max, mean } };
 }
 
-/** Gray values [n, height·width] → inputs of a network, float32. */
-export function scalePixels({ pixels: { max, mean } }: Scaling, pixels: Uint8Array): Float32Array {
+/** Gray values [n, height·width] → inputs of a network, float32, into `scaled`, or into new memory, which takes longer to get than to fill. */
+export function scalePixels(
+  { pixels: { max, mean } }: Scaling,
+  pixels: Uint8Array,
+  scaled: Float32Array = new Float32Array(pixels.length),
+): Float32Array {
   const table = Float32Array.from({ length: 256 }, (_, gray) => gray / max - mean);
-  const scaled = new Float32Array(pixels.length);
   for (let i = 0; i < pixels.length; i++) scaled[i] = table[pixels[i] as number] as number;
   return scaled;
 }
