@@ -81,7 +81,10 @@ async function choose(name: BackendName | undefined): Promise<Backend> {
 }
 
 function backend(name: string, why: string): Backend {
-  return { name, why, tfjs: tfjsVersion, kernels: name === 'wasm' ? installKernels() : undefined };
+  const kernels = name === 'wasm' ? installKernels() : undefined;
+  const slow =
+    kernels && 'whyNot' in kernels ? ` with tfjs's own kernels, because facemark's do not fit: ${kernels.whyNot}` : '';
+  return { name, why: why + slow, tfjs: tfjsVersion, kernels };
 }
 
 /** Name of the engine that has been started, if one has. */

@@ -136,7 +136,7 @@ function cellsOf(measured: MeasuredBackend): string[] {
 function kernelsInWords(kernels: KernelsState): string {
   return 'variant' in kernels
     ? `yes, with facemark's kernels (${kernels.variant})`
-    : `yes, slowly: facemark's kernels do not fit this tfjs, ${kernels.whyNot}`;
+    : `yes, slowly: facemark's kernels do not fit, ${kernels.whyNot}`;
 }
 
 function cellsOfThreads(measured: MeasuredThreads): string[] {

@@ -4,7 +4,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The variants, best first. */
 export const VARIANTS = ['relaxed-simd', 'simd'] as const;
@@ -24,17 +24,25 @@ const loaded = new Map<string, WasmModule>();
  * Compiles a module, once.
  *
  * @param path below dist/, without variant and extension: `backend/kernels/kernels`
- * @throws Error where its files are missing (inside of a bundle) or the engine has no SIMD
+ * @throws Error where its files are missing, or the engine has no SIMD
  */
 export function loadWasm(path: string): WasmModule {
   const known = loaded.get(path);
   if (known) return known;
   for (const variant of VARIANTS) {
-    const bytes = readFileSync(join(DIST, `${path}.${variant}.wasm`));
+    const bytes = readModule(`${path}.${variant}.wasm`);
     if (!WebAssembly.validate(bytes)) continue;
     const compiled = { module: new WebAssembly.Module(bytes), variant };
     loaded.set(path, compiled);
     return compiled;
   }
   throw new Error('this engine has no WebAssembly SIMD');
+}
+
+function readModule(file: string): Buffer {
+  try {
+    return readFileSync(join(DIST, file));
+  } catch (cause) {
+    throw new Error(`${basename(file)} is not where it should be; facemark may be inside of a bundle`, { cause });
+  }
 }
