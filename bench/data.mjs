@@ -27,7 +27,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { buildModel, prepare, readFaces, syntheticFaces, writeFaces } from 'facemark';
-import { settings } from './report-line.mjs';
+import { settings } from './as-subject.mjs';
 
 const ROWS = 1000;
 const MANY_ROWS = 7049;

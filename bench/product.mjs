@@ -5,7 +5,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { report, settings } from './report-line.mjs';
+import { report, settings } from './as-subject.mjs';
 
 const { folder, sizes, transposeA, transposeB } = settings;
 const [m, k, n] = sizes;

@@ -38,8 +38,7 @@ export function runSubject({ label, command, args, threads, answer = lastLine })
     );
     child.on('close', (code, signal) => {
       if (wallSeconds === undefined) return; // it never started
-      if (code !== 0)
-        return reject(new Error(`${label} ended with ${code ?? signal}: ${stderr().trim().slice(-2000)}`));
+      if (code !== 0) return reject(new Error(lastWords(label, code ?? signal, stderr())));
       try {
         resolve({ ...answer(stdout()), wallSeconds });
       } catch {
@@ -66,6 +65,13 @@ function gather(stream) {
   const chunks = [];
   stream.on('data', (chunk) => chunks.push(chunk));
   return () => Buffer.concat(chunks).toString();
+}
+
+/** One line for the table, then the end of what it said. */
+function lastWords(label, code, stderr) {
+  const lines = stderr.trim().split('\n');
+  const error = lines.findLast((line) => /^\w*(Error|Exception|Exit)\b/.test(line)) ?? lines.at(-1);
+  return `${label} ended with ${code}: ${error}\n${lines.slice(-30).join('\n')}`;
 }
 
 function lastLine(stdout) {

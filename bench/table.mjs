@@ -28,7 +28,7 @@ function section({ name, what, note, subjects, failures, targets }) {
     '|---|---|---|---|---|',
     ...subjects.map(row),
     '',
-    ...failures.map((failure) => `- **FAILED**: ${failure.split('\n').at(-1)}`),
+    ...failures.map((failure) => `- **FAILED**: ${failure.split('\n')[0]}`),
     ...targets.map(({ words, figure, reached }) => `- Target: ${words}: ${figure}${VERDICTS.get(reached)}.`),
     '',
   ];

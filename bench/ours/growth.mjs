@@ -1,7 +1,7 @@
 /** facemark's descent on random faces of any number and size, made in memory. */
 
 import { buildModel, prepare, syntheticFaces, train } from 'facemark';
-import { report, settings } from '../report-line.mjs';
+import { report, settings } from '../as-subject.mjs';
 import { described } from './described.mjs';
 
 const { rows, side, hidden, iterations, solver, threads } = settings;

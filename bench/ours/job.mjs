@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildModel, createPredictor, prepare, readFaces, saveBundle, train } from 'facemark';
-import { report, settings } from '../report-line.mjs';
+import { report, settings } from '../as-subject.mjs';
 import { described } from './described.mjs';
 
 const { faces, hidden, iterations, learningRate, threads } = settings;

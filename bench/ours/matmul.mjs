@@ -1,14 +1,13 @@
 /** A product through tf.matMul on facemark's WASM backend, which computes it on one thread. */
 
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tf, useBackend, version } from 'facemark';
-import { medianSeconds, report, settings } from '../report-line.mjs';
+import { medianSeconds, readFloats, report, settings } from '../as-subject.mjs';
 
 const { folder, sizes, transposeA, transposeB, budget } = settings;
 const [m, k, n] = sizes;
 await useBackend();
-const operand = (name, shape) => tf.tensor2d(new Float32Array(readFileSync(join(folder, name)).buffer), shape);
+const operand = (name, shape) => tf.tensor2d(readFloats(join(folder, name)), shape);
 const a = operand('a.f32', transposeA ? [k, m] : [m, k]);
 const b = operand('b.f32', transposeB ? [n, k] : [k, n]);
 const product = () => tf.matMul(a, b, transposeA, transposeB);

@@ -1,7 +1,7 @@
 /** Landmarks in pixels of gray pictures through a predictor: of one face by name, of many as coordinates. */
 
 import { buildModel, createPredictor, prepare, readFaces, selectFaces, version } from 'facemark';
-import { medianSeconds, report, settings } from '../report-line.mjs';
+import { medianSeconds, report, settings } from '../as-subject.mjs';
 
 const { faces, hidden, count, budget } = settings;
 const all = await readFaces(faces);

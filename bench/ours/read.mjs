@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFaces, version } from 'facemark';
-import { report, settings } from '../report-line.mjs';
+import { report, settings } from '../as-subject.mjs';
 
 const started = performance.now();
 const { count, width, height, pixels, points } = await readFaces(settings.faces);

@@ -1,7 +1,7 @@
 /** facemark's descent, from tensors in memory to trained weights; `solver` forces one. */
 
 import { buildModel, prepare, readFaces, train } from 'facemark';
-import { report, settings } from '../report-line.mjs';
+import { report, settings } from '../as-subject.mjs';
 import { described } from './described.mjs';
 
 const { faces, hidden, iterations, learningRate, solver, threads } = settings;

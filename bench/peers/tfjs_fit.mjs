@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { report, settings } from '../report-line.mjs';
+import { readFloats, report, settings } from '../as-subject.mjs';
 
 const { folder, engine, iterations } = settings;
 const packages = {
@@ -21,18 +21,14 @@ try {
 }
 
 const { inputs, hidden, outputs, learningRate } = JSON.parse(readFileSync(join(folder, 'sizes.json'), 'utf8'));
-const floats = (name, shape) => tf.tensor(new Float32Array(readFileSync(join(folder, `${name}.f32`)).buffer), shape);
-const [x, xv] = ['train.x', 'validation.x'].map((name) => floats(name).reshape([-1, inputs]));
-const [y, yv] = ['train.y', 'validation.y'].map((name) => floats(name).reshape([-1, outputs]));
+const floats = (name) => readFloats(join(folder, `${name}.f32`));
+const rows = (name, width) => tf.tensor2d(floats(name), [floats(name).length / width, width]);
+const [x, xv] = ['train.x', 'validation.x'].map((name) => rows(name, inputs));
+const [y, yv] = ['train.y', 'validation.y'].map((name) => rows(name, outputs));
 const model = sequential({
   layers: [layers.dense({ units: hidden, activation: 'tanh', inputShape: [inputs] }), layers.dense({ units: outputs })],
 });
-model.setWeights([
-  floats('w1', [inputs, hidden]),
-  floats('b1', [hidden]),
-  floats('w2', [hidden, outputs]),
-  floats('b2', [outputs]),
-]);
+model.setWeights([rows('w1', hidden), tf.tensor1d(floats('b1')), rows('w2', outputs), tf.tensor1d(floats('b2'))]);
 model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'meanSquaredError' });
 
 const batchSize = x.shape[0];

@@ -1,9 +1,15 @@
-/** What every subject in JavaScript does: take its settings, and tell what came of it in the line that the harness reads. */
+/** What every subject in JavaScript does: take its settings, read numbers, measure, and tell what came of it in the line that the harness reads. */
 
+import { readFileSync } from 'node:fs';
 import { median } from './median.mjs';
 
 /** The settings that the case gave this subject. */
 export const settings = JSON.parse(process.argv[2]);
+
+/** A file of float32. */
+export function readFloats(path) {
+  return new Float32Array(new Uint8Array(readFileSync(path)).buffer); // a copy: small files share one buffer
+}
 
 /** The line at the end of a subject that ran; `how` says in words how it did it. */
 export function report(seconds, result, { how, ...versions } = {}) {
