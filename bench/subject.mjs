@@ -26,7 +26,7 @@ export function runSubject({ label, command, args, threads, answer = lastLine })
     const child = spawn(command, args, {
       env: environment(threads),
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
+      signal: AbortSignal.timeout(LIMIT_MS), // a timer that keeps nobody waiting, as `timeout` would after ENOENT
     });
     const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
     let wallSeconds;
