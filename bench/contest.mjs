@@ -5,6 +5,7 @@
  * one: a contest cannot be won by skipping work.
  */
 
+import { othersBusyCores } from './machine.mjs';
 import { median } from './median.mjs';
 import { runSubject } from './subject.mjs';
 
@@ -19,16 +20,20 @@ import { runSubject } from './subject.mjs';
  * @param rules.deviation (result, expected) → how far off a result is
  * @param rules.tolerance how far off it may be
  * @param onRun told of each run that ended well
- * @returns plain data: `subjects`, ours first, each with median, ratio, memory, deviation; `failures` in words, none when all is well
+ * @returns plain data: `subjects`, ours first, each with median, ratio, memory, deviation; `failures` in words, none when all is well;
+ *   `lacksReference` when `expected` gave undefined; `othersBusyCores` before the runs, the median
  */
 export async function contest(rules, { rounds, onRun = () => {} }) {
   const { ours, peers = [], measure = 'seconds', deviation, tolerance } = rules;
   const failures = [];
+  const busy = [];
   const records = [ours, ...peers].map((subject) => ({ subject, label: subject.label, runs: [], ratios: [] }));
   let expected = await rules.expected?.();
+  const lacksReference = rules.expected !== undefined && expected === undefined;
 
   /** @returns how long it took; undefined once the subject is out of the contest */
   async function turn(record, round) {
+    busy.push(await othersBusyCores());
     try {
       const run = await runSubject(record.subject);
       if (run.absent !== undefined) {
@@ -48,19 +53,26 @@ export async function contest(rules, { rounds, onRun = () => {} }) {
     }
   }
 
+  const outcome = () => ({
+    subjects: records.map((record) => summary(record, measure)),
+    failures,
+    lacksReference,
+    othersBusyCores: median(busy),
+  });
+
   const [first, ...others] = records;
   for (let round = 0; round < rounds; round++) {
     const opponents = others.filter((record) => record.absent === undefined && record.failed === undefined);
     for (const opponent of opponents.length > 0 ? opponents : [undefined]) {
       const own = await turn(first, round);
       if (first.absent !== undefined) failures.push(`${first.label} is absent: ${first.absent}`);
-      if (own === undefined) return { subjects: records.map((record) => summary(record, measure)), failures };
+      if (own === undefined) return outcome();
       if (opponent === undefined) continue;
       const theirs = await turn(opponent, round);
       if (theirs !== undefined) opponent.ratios.push(theirs / own);
     }
   }
-  return { subjects: records.map((record) => summary(record, measure)), failures };
+  return outcome();
 }
 
 function summary({ label, absent, failed, runs, ratios }, measure) {

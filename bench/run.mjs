@@ -60,41 +60,41 @@ else await main();
 
 async function main() {
   const [rounds, threads] = [values.quick ? 1 : whole('rounds'), whole('threads')];
-  const onMachine = machine(threads);
   if (values['install-peers']) installPeers(VENV);
   const venvPython = join(VENV, 'bin', 'python');
   const pythonPath = values.python ?? (existsSync(venvPython) ? venvPython : 'python3');
   const data = layOutData();
-  const subjects = subjectsOf({ nodePath: values.node, pythonPath, threads });
+  const { nodePath, nodeMajor } = realNode();
+  const subjects = subjectsOf({ nodePath, pythonPath, threads });
   const cases = chosen(
     allCases({
       data,
       subjects,
       expectedLosses: referenceLosses(subjects, data),
       cache: CACHE,
-      nodeMajor: Number(execFileSync(values.node, ['-p', 'process.versions.node.split(".")[0]'])),
+      nodeMajor,
       quick: values.quick,
     }),
   );
   if (values.list) return console.log(cases.map(({ name, what }) => `${name.padEnd(26)} ${what}`).join('\n'));
 
-  const outcomes = [];
-  for (const rules of cases) outcomes.push(await hold(rules, rounds));
-
   const results = {
     date: new Date().toISOString(),
     command: commandLine(),
-    machine: onMachine,
+    machine: machine(threads),
     rounds,
-    cases: outcomes,
+    cases: [],
   };
   mkdirSync(values.out, { recursive: true });
-  await writeFileAtomic(join(values.out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  await writeFileAtomic(join(values.out, 'table.md'), table(results));
+  for (const rules of cases) {
+    results.cases.push(await hold(rules, rounds));
+    await writeFileAtomic(join(values.out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+    await writeFileAtomic(join(values.out, 'table.md'), table(results));
+  }
   console.log(
     `\n${table(results)}\n${relative('.', join(values.out, 'results.json'))}, ${relative('.', join(values.out, 'table.md'))}`,
   );
-  const failures = outcomes.flatMap(({ name, failures }) => failures.map((failure) => `${name}: ${failure}`));
+  const failures = results.cases.flatMap(({ name, failures }) => failures.map((failure) => `${name}: ${failure}`));
   for (const failure of failures) console.error(`FAILED ${failure}`);
   process.exitCode = failures.length > 0 ? 1 : 0;
 }
@@ -103,7 +103,7 @@ async function main() {
 async function hold(rules, rounds) {
   const { name, what, note, show = (seconds) => `${seconds.toFixed(2)} s`, targets = [] } = rules;
   console.error(`${name}: ${what}`);
-  const { subjects, failures } = await contest(rules, {
+  const outcome = await contest(rules, {
     rounds,
     onRun: ({ round, label, seconds }) =>
       console.error(`  round ${round + 1}: ${show(seconds).padStart(12)}  ${label}`),
@@ -112,10 +112,16 @@ async function hold(rules, rounds) {
     name,
     what,
     note,
-    subjects: subjects.map((subject) => ({ ...subject, shown: subject.seconds && show(subject.seconds) })),
-    failures,
-    targets: targets.map((target) => target(subjects)),
+    ...outcome,
+    subjects: outcome.subjects.map((subject) => ({ ...subject, shown: subject.seconds && show(subject.seconds) })),
+    targets: targets.map((target) => target(outcome.subjects)),
   };
+}
+
+/** The program itself, for the one that was asked for may be a script in front of it, which takes time to start. */
+function realNode() {
+  const script = "({ nodePath: process.execPath, nodeMajor: Number(process.versions.node.split('.')[0]) })";
+  return JSON.parse(execFileSync(values.node, ['-p', `JSON.stringify(${script})`], { encoding: 'utf8' }));
 }
 
 function layOutData() {
@@ -135,14 +141,20 @@ function chosen(cases) {
   return values.cases.split(',').flatMap((name) => {
     const found = cases.filter((one) => one.name === name || one.name.startsWith(`${name}-`));
     if (found.length > 0) return found;
-    throw new Error(`there is no case ${name}; --list names them`);
+    return refuse(`there is no case ${name}; --list names them`);
   });
 }
 
 function whole(option) {
   const number = Number(values[option]);
   if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`--${option} is ${values[option]}; expected a whole number above 0`);
+  return refuse(`--${option} is ${values[option]}; expected a whole number above 0`);
+}
+
+/** A mistake in the command: one line, and no stack. */
+function refuse(words) {
+  console.error(words);
+  process.exit(2);
 }
 
 function commandLine() {
