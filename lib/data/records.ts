@@ -18,6 +18,7 @@ const LINE_ENDS = ['\r\r\n', '\r\n', '\n', '\r']; // the first is CRLF written i
 const DELIMITERS = [',', ';', '\t', '|'];
 
 export interface CsvRecord {
+  /** Bytes of the cells, perhaps views of a whole chunk: whoever keeps one keeps the chunk in memory. */
   readonly fields: readonly Buffer[];
   /** The line of the file that it starts on, from 1. */
   readonly line: number;
