@@ -3,6 +3,8 @@
  */
 
 import { CellProblem } from './cell-problem';
+import { scanDecimal } from './scan-decimal';
+import { scanPixels } from './scan-pixels';
 import { cutProblem, isAtLimit } from './spreadsheet-cut';
 
 /** What stands for a coordinate that is not labelled, besides an empty cell and one of spaces. */
@@ -23,6 +25,8 @@ const PICTURE = /\.(png|jpe?g|pgm|ppm|bmp|gif|tiff?|webp|avif)\s*$/i;
  * @param missing further words that mean missing
  */
 export function readCoordinate(cell: Buffer, decimalComma: boolean, missing: readonly string[]): number | CellProblem {
+  const plain = missing.length === 0 ? scanDecimal(cell) : undefined;
+  if (plain !== undefined) return plain;
   const text = cell.toString('utf8').trim();
   if (text === '' || MISSING_WORDS.includes(text)) return Number.NaN;
   if (text !== ORIGIN && missing.includes(text)) return Number.NaN; // in a file with decimal commas 0,0 is a number
@@ -93,35 +97,11 @@ export function readPixels(
   decimalComma: boolean,
   target: Uint8Array,
 ): CellProblem | undefined {
-  if (scale === 'bytes' && scanBytes(cell, target)) return undefined;
+  if (scale === 'bytes' && scanPixels(cell, target)) return undefined;
   const whole = wholeProblem(cell);
   if (whole) return whole;
   const problem = readWords(wordsIn(cell, decimalComma), scale, target);
   return problem?.isCount && isAtLimit(cell) ? cutProblem('pixels are lost') : problem;
-}
-
-/** The fast way for digits and white space; false when anything else, or another number of pixels, turns up. */
-function scanBytes(cell: Buffer, target: Uint8Array): boolean {
-  const length = cell.length;
-  let count = 0;
-  let value = -1; // -1 between two numbers
-  for (let i = 0; i < length; i++) {
-    const byte = cell[i] as number;
-    if (byte >= 48 && byte <= 57) {
-      value = (value < 0 ? 0 : value * 10) + byte - 48;
-      if (value > 255) return false;
-    } else if (byte === 32 || (byte >= 9 && byte <= 13)) {
-      if (value < 0) continue;
-      if (count === target.length) return false;
-      target[count++] = value;
-      value = -1;
-    } else return false;
-  }
-  if (value >= 0) {
-    if (count === target.length) return false;
-    target[count++] = value;
-  }
-  return count === target.length;
 }
 
 /** The slow way, which can say what is wrong. */

@@ -90,7 +90,7 @@ export async function readFaces(source: ReadFacesSource, options: ReadFacesOptio
 type Chosen = typeof READ_FACES_DEFAULTS;
 
 /** The table as it is read, record by record. */
-class FacesTable {
+export class FacesTable {
   /** Data rows so far. */
   rows = 0;
   private layout: Layout | undefined;

@@ -1,12 +1,13 @@
 /**
- * Records of a CSV, one after the other, by csv-parse as a stream: fields stay bytes, nothing piles up, and a file may be longer
- * than the longest JavaScript string.
+ * Records of a CSV, one after the other, as a stream: fields stay bytes, nothing piles up, and a file may be longer than the longest
+ * JavaScript string. csv-parse says what a record is; plain rows, which need no such judge, take a fast way as long as they last.
  */
 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { FacemarkError } from '../errors';
+import { PlainRows } from './plain-rows';
 import type { Source } from './source';
 
 const MAX_RECORD_BYTES = 16 * 2 ** 20; // a face of 2000×2000 pixels; more is a quote that is never closed
@@ -17,6 +18,7 @@ const LINE_ENDS = ['\r\r\n', '\r\n', '\n', '\r']; // the first is CRLF written i
 const DELIMITERS = [',', ';', '\t', '|'];
 
 export interface CsvRecord {
+  /** Bytes of the cells, perhaps views of a whole chunk: whoever keeps one keeps the chunk in memory. */
   readonly fields: readonly Buffer[];
   /** The line of the file that it starts on, from 1. */
   readonly line: number;
@@ -28,18 +30,37 @@ export interface CsvRecord {
  * Calls `onRecord` for the header and for every record after it, blank lines left out.
  *
  * @param onRecord is told the delimiter too; may throw a FacemarkError, which ends the reading
+ * @param isFast false reads everything with csv-parse: for `.ci/fuzz-rows.mjs`, which holds the fast way against it
  * @throws FacemarkError `bad-row` for quotes that do not match, records without an end, and cells that hold whole rows
  */
 export async function readRecords(
   { name, chunks }: Source,
   onRecord: (record: CsvRecord, delimiter: string) => void,
   onChunk?: () => void,
+  isFast = true,
 ): Promise<void> {
   const { delimiter, chunks: all } = await readPrelude(chunks);
   let width = 0; // cells of the header
   let lastLine = 0;
-  let excess = 0; // lines that csv-parse has counted and editors have not
   let thrown: unknown;
+  const take = (fields: Buffer[], line: number, breaks: number): void => {
+    try {
+      const isFirst = width === 0;
+      width ||= fields.length;
+      if (breaks > 0) refuseSwallowedRows(fields, { name, line, width, delimiter });
+      if (isFirst && fields[0]?.toString('latin1').trimStart().startsWith('#'))
+        throw bad(
+          `${name}, line ${line}: the header begins with #; comments are not read: remove the line, or the # before the titles.`,
+        );
+      onRecord({ fields, line, afterBlank: line > lastLine + 1 }, delimiter);
+    } catch (error) {
+      thrown = error;
+      throw error;
+    }
+    lastLine = line + breaks;
+  };
+  const plain = new PlainRows(delimiter, MAX_RECORD_BYTES, (fields, line) => take(fields, line, 0));
+  let excess = 0; // lines that csv-parse has counted and editors have not
   const parser = parse({
     delimiter,
     record_delimiter: LINE_ENDS,
@@ -49,30 +70,17 @@ export async function readRecords(
     max_record_size: MAX_RECORD_BYTES,
     on_record: (record, { lines }) => {
       const fields = record as unknown as Buffer[]; // its types know only text
-      try {
-        const isFirst = width === 0;
-        width ||= fields.length;
-        const { counted, real } = breaksIn(fields);
-        const line = lines - excess - counted;
-        if (counted > 0) refuseSwallowedRows(fields, { name, line, width, delimiter });
-        if (isFirst && fields[0]?.toString('latin1').trimStart().startsWith('#'))
-          throw bad(
-            `${name}, line ${line}: the header begins with #; comments are not read: remove the line, or the # before the titles.`,
-          );
-        onRecord({ fields, line, afterBlank: line > lastLine + 1 }, delimiter);
-        excess += counted - real;
-      } catch (error) {
-        thrown = error;
-        throw error;
-      }
-      lastLine = lines - excess;
+      const { counted, real } = breaksIn(fields);
+      take(fields, plain.lines + lines - excess - counted, real);
+      excess += counted - real;
       return null;
     },
   });
   const told = async function* (): AsyncGenerator<Buffer> {
     let cells = 0; // since the last line break
     for await (const chunk of all) {
-      const tail = Math.max(chunk.lastIndexOf(10), chunk.lastIndexOf(13)) + 1;
+      const afterLf = chunk.lastIndexOf(10) + 1;
+      const tail = afterLf + chunk.subarray(afterLf).lastIndexOf(13) + 1;
       cells = delimitersIn(chunk.subarray(tail), delimiter) + (tail > 0 ? 0 : cells);
       if (cells > MAX_CELLS)
         throw bad(
@@ -83,9 +91,10 @@ export async function readRecords(
     }
   };
   try {
-    await pipeline(Readable.from(told(), { objectMode: false }), parser.resume());
+    const unread = isFast && delimiter < '\x80' ? plain.rest(told()) : told();
+    await pipeline(Readable.from(unread, { objectMode: false }), parser.resume());
   } catch (error) {
-    throw thrown ?? inWords(error, name, lastLine, excess);
+    throw thrown ?? inWords(error, name, lastLine, excess - plain.lines);
   }
 }
 

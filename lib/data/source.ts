@@ -9,7 +9,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { FacemarkError, kindOf, messageOf } from '../errors';
 
-const CHUNK = 256 * 1024; // bytes read at a time: long enough to be fast, short enough not to hold the event loop
+const CHUNK = 256 * 1024; // bytes read or unpacked at a time: long enough to be fast, short enough not to hold the event loop
 
 /** What faces are read from: a path, or bytes in any portions. */
 export type ReadFacesSource = string | AsyncIterable<Uint8Array | string>;
@@ -126,7 +126,11 @@ async function nextOf(chunks: AsyncGenerator<Buffer>): Promise<IteratorResult<Bu
 }
 
 async function* gunzip(chunks: AsyncGenerator<Buffer>, name: string): AsyncGenerator<Buffer> {
-  const unpacked = pipeline(Readable.from(chunks, { objectMode: false }), createGunzip(), () => undefined);
+  const unpacked = pipeline(
+    Readable.from(chunks, { objectMode: false }),
+    createGunzip({ chunkSize: CHUNK }),
+    () => undefined,
+  );
   try {
     yield* unpacked;
   } catch (cause) {
