@@ -138,11 +138,12 @@ function layOutData() {
 
 function chosen(cases) {
   if (values.cases === undefined) return cases;
-  return values.cases.split(',').flatMap((name) => {
+  const wanted = values.cases.split(',').flatMap((name) => {
     const found = cases.filter((one) => one.name === name || one.name.startsWith(`${name}-`));
     if (found.length > 0) return found;
     return refuse(`there is no case ${name}; --list names them`);
   });
+  return [...new Set(wanted)];
 }
 
 function whole(option) {
