@@ -23,6 +23,8 @@ export { INITIALIZERS, type InitializerName } from './model/initializers';
 export { type Run, setBestWeights, train, type TrainOptions } from './train/train';
 export type { Best, IterationReport, Stopped } from './train/watch';
 export { SOLVERS, type SolverName } from './train/choose-solver';
+export { SCHEDULES, type ScheduleName } from './train/schedules';
+export { OPTIMIZERS, type OptimizerName } from './train/solvers/batches/optimizers';
 
 export { createPredictor, type NamedPoints, type Point, type Predictor } from './predict/predictor';
 

@@ -55,7 +55,8 @@ test('a job reads, trains, scores and leaves its history and its record', async 
   expect(settings).toEqual({
     ...{ seed: 1, validationFraction: 0.3, centre: 'global' },
     ...{ hiddenUnits: [5], activation: 'tanh', bias: true, initializer: 'tutorial' },
-    ...{ iterations: 20, learningRate: 0.01, momentum: 0, nesterov: false, solver: 'auto', restoreBest: false },
+    ...{ iterations: 20, learningRate: 0.01, momentum: 0, nesterov: false, dropout: 0 },
+    ...{ optimizer: 'sgd', schedule: 'constant', weightDecay: 0, solver: 'auto', restoreBest: false },
   });
   const { record } = JSON.parse(readFileSync(join(options.out, 'bundle', 'facemark.json'), 'utf8'));
   expect(record.options).toEqual(settings);

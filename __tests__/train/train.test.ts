@@ -243,7 +243,7 @@ describe('the solver', () => {
     const { solverWhy } = await train(model, data, { iterations: 2 });
     expect(solverWhy).toMatch(/^fit \(not dual: the layer dropout_\w+ is no dense layer\)$/);
     expect(await messageFrom(() => train(model, data, { solver: 'dual' }))).toMatch(
-      /^the solver dual cannot train this: the layer dropout_\w+ is no dense layer\. Use the solver fit or auto\.$/,
+      /^the solver dual cannot train this: the layer dropout_\w+ is no dense layer\. Use the solver auto\.$/,
     );
     model.dispose();
     data.dispose();
@@ -253,7 +253,7 @@ describe('the solver', () => {
 test.each([
   [{ iterations: 0 }, 'iterations is 0; expected a whole number of at least 1.'],
   [{ learningRate: 0 }, 'learningRate is 0; expected a number above 0.'],
-  [{ solver: 'adam' as 'fit' }, 'solver is "adam"; expected one of auto, dual, dual-ops, fit.'],
+  [{ solver: 'adam' as 'fit' }, 'solver is "adam"; expected one of auto, dual, dual-ops, fit, batches.'],
   [{ momentum: 1 }, 'momentum is 1; expected a number of at least 0 and below 1.'],
   [{ threads: 0 }, 'threads is 0; expected a whole number of at least 1.'],
   [{ patience: 0.5 }, 'patience is 0.5; expected a whole number of at least 1.'],

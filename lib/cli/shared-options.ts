@@ -6,6 +6,8 @@ import { INCOMPLETE } from '../data/read-faces';
 import { SYNTHETIC_DEFAULTS } from '../data/synthetic/faces';
 import { PREPARE_DEFAULTS } from '../prepare/prepare';
 import { SOLVERS } from '../train/choose-solver';
+import { SCHEDULES } from '../train/schedules';
+import { OPTIMIZERS } from '../train/solvers/batches/optimizers';
 import { TRAIN_DEFAULTS } from '../train/train';
 import { number, whole } from './values';
 
@@ -42,6 +44,23 @@ export const validationFraction = () =>
 export const groups = () =>
   new Option('--groups <file>', 'CSV that names the person of every row: nobody stands on both sides of the split');
 export const groupsColumn = () => new Option('--groups-column <name>', 'its column, where it has several');
+
+export const batchSize = () =>
+  new Option('--batch-size <n>', 'rows of an update, in a new order in every pass (default: all)').argParser(whole);
+export const optimizer = () =>
+  new Option('--optimizer <name>', 'rule by which gradients change weights')
+    .choices(OPTIMIZERS)
+    .default(TRAIN_DEFAULTS.optimizer);
+export const schedule = () =>
+  new Option('--schedule <name>', 'of the learning rate, from the first update to the last')
+    .choices(SCHEDULES)
+    .default(TRAIN_DEFAULTS.schedule);
+export const weightDecay = () =>
+  new Option('--weight-decay <lambda>', 'by how much weights shrink, times the learning rate')
+    .argParser(number)
+    .default(TRAIN_DEFAULTS.weightDecay);
+export const clipNorm = () =>
+  new Option('--clip-norm <norm>', 'largest norm of a gradient (default: any)').argParser(number);
 
 export const noBias = () => new Option('--no-bias', 'layers without biases');
 export const patience = () =>

@@ -49,9 +49,15 @@ export function trainCommand(): Command {
         .choices(INITIALIZERS)
         .default(BUILD_MODEL_DEFAULTS.initializer),
     )
+    .option(
+      '--dropout <share>',
+      'of the hidden units, dropped at random in every update',
+      number,
+      BUILD_MODEL_DEFAULTS.dropout,
+    )
     .addOption(shared.noBias())
     .optionsGroup('Training:')
-    .option('--iterations <n>', 'updates of the weights', whole, TRAIN_DEFAULTS.iterations)
+    .option('--iterations <n>', 'passes over the training rows, an update each', whole, TRAIN_DEFAULTS.iterations)
     .option('--learning-rate <eta>', 'step size', number, TRAIN_DEFAULTS.learningRate)
     .option(
       '--momentum <mu>',
@@ -60,6 +66,11 @@ export function trainCommand(): Command {
       TRAIN_DEFAULTS.momentum,
     )
     .option('--nesterov', "Nesterov's momentum, which looks ahead")
+    .addOption(shared.batchSize())
+    .addOption(shared.optimizer())
+    .addOption(shared.schedule())
+    .addOption(shared.weightDecay())
+    .addOption(shared.clipNorm())
     .addOption(shared.patience())
     .addOption(shared.restoreBest())
     .addOption(shared.solver())
@@ -87,5 +98,6 @@ Examples:
   $ facemark train training.csv.gz --centre perCoordinate --initializer zeroOutput --learning-rate 0.3
   $ facemark train faces.csv --groups people.csv --out first-net
   $ facemark train faces.csv --hidden 100-50 --activation relu --initializer heNormal
+  $ facemark train faces.csv --batch-size 64 --optimizer adam --learning-rate 0.001 --schedule oneCycle --iterations 60
   $ facemark train faces.csv --json > report.json
 `;

@@ -5,6 +5,7 @@ import { type LayersModel, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { Random } from '../random';
+import { SeededDropout } from './dropout';
 import { INITIALIZERS, type InitializerName, kernelInitializer } from './initializers';
 
 /** Activations of the hidden layers. */
@@ -20,6 +21,8 @@ export interface BuildModelOptions {
   readonly hiddenUnits?: number | readonly number[];
   /** Activation of the hidden layers; the output is always linear. */
   readonly activation?: Activation;
+  /** Share of the units of each hidden layer that are dropped at random while training, by the seed of `train`. */
+  readonly dropout?: number;
   /** Whether layers have biases; they start at 0. */
   readonly bias?: boolean;
   /** Rule for the spread of the initial weights, see `INITIALIZERS`. */
@@ -33,6 +36,7 @@ export const BUILD_MODEL_DEFAULTS = Object.freeze({
   outputs: 30,
   hiddenUnits: 100 as number | readonly number[],
   activation: 'tanh' as Activation,
+  dropout: 0,
   bias: true,
   initializer: 'tutorial' as InitializerName,
   seed: 1,
@@ -45,7 +49,7 @@ export const BUILD_MODEL_DEFAULTS = Object.freeze({
  * @throws FacemarkError `bad-option` for an option out of range
  */
 export function buildModel(options: BuildModelOptions = {}): LayersModel {
-  const { inputs, outputs, hidden, activation, bias, initializer, seed } = checkBuildModelOptions(options);
+  const { inputs, outputs, hidden, activation, dropout, bias, initializer, seed } = checkBuildModelOptions(options);
   readyForTensors();
   const random = new Random(seed, 'weights');
   const widths = [inputs, ...hidden, outputs];
@@ -63,6 +67,7 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
         inputShape: i === 0 ? [inputs] : undefined,
       }),
     );
+    if (dropout > 0 && !isOutput) model.add(new SeededDropout({ name: `dropout_${i + 1}`, rate: dropout }));
   });
   model.setUserDefinedMetadata({ facemark: { seed, initializer } }); // is saved with the model, where no config holds it
   return model;
@@ -75,7 +80,7 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
  */
 export function checkBuildModelOptions(options: BuildModelOptions) {
   const filled = withDefaults(BUILD_MODEL_DEFAULTS, options);
-  const { inputs, outputs, hiddenUnits, activation, initializer } = filled;
+  const { inputs, outputs, hiddenUnits, activation, dropout, initializer } = filled;
   const hidden = typeof hiddenUnits === 'number' ? [hiddenUnits] : [...hiddenUnits];
   checkNumber('inputs', inputs, { integer: true, atLeast: 1 });
   checkNumber('outputs', outputs, { integer: true, atLeast: 1 });
@@ -86,15 +91,16 @@ export function checkBuildModelOptions(options: BuildModelOptions) {
     );
   for (const units of hidden) checkNumber('hiddenUnits', units, { integer: true, atLeast: 1 });
   checkOneOf('activation', activation, ACTIVATIONS);
+  checkNumber('dropout', dropout, { atLeast: 0, below: 1 });
   checkOneOf('initializer', initializer, INITIALIZERS);
   return { ...filled, hidden };
 }
 
-/** A dense network in the tutorial's notation: `9216-100(tanh)-30(linear)`. */
+/** A dense network in the tutorial's notation: `9216-100(tanh)-30(linear)`, with dropout `9216-100(tanh)-dropout(0.2)-30(linear)`. */
 export function networkName(model: LayersModel): string {
   const layers = model.layers
-    .map((layer) => layer.getConfig() as { units?: number; activation?: string })
-    .filter(({ units }) => units !== undefined)
-    .map(({ units, activation }) => `${units}(${activation})`);
+    .map((layer) => layer.getConfig() as { units?: number; activation?: string; rate?: number })
+    .filter(({ units, rate }) => units !== undefined || rate !== undefined)
+    .map(({ units, activation, rate }) => (units === undefined ? `dropout(${rate})` : `${units}(${activation})`));
   return [model.inputs[0]?.shape.at(-1), ...layers].join('-');
 }

@@ -22,10 +22,7 @@ import { checkNetOptions, type NetOptions, trainNet } from './train-net';
 
 const MAX_NETS = 48; // more than that is a search, not a comparison, and no chart shows it
 
-export interface CompareJobOptions
-  extends FacesOptions,
-    GroupsOptions,
-    Pick<NetOptions, 'bias' | 'nesterov' | 'solver' | 'threads' | 'restoreBest' | 'patience'> {
+export interface CompareJobOptions extends FacesOptions, GroupsOptions, Omit<NetOptions, keyof Varied | 'signal'> {
   readonly vary: Varied;
   readonly validationFraction?: number;
   readonly seed?: number;

@@ -11,19 +11,8 @@ import type { JobSetup, OnEvent } from './job-events';
 
 /** The settings of a network and its training; they fall back to the library's defaults. */
 export interface NetOptions
-  extends Pick<BuildModelOptions, 'hiddenUnits' | 'activation' | 'bias' | 'initializer'>,
-    Pick<
-      TrainOptions,
-      | 'iterations'
-      | 'learningRate'
-      | 'momentum'
-      | 'nesterov'
-      | 'solver'
-      | 'threads'
-      | 'restoreBest'
-      | 'patience'
-      | 'signal'
-    > {}
+  extends Pick<BuildModelOptions, 'hiddenUnits' | 'activation' | 'dropout' | 'bias' | 'initializer'>,
+    Omit<TrainOptions, 'onIteration' | 'seed'> {}
 
 export interface TrainedNet {
   readonly setup: JobSetup;
@@ -41,12 +30,11 @@ export interface TrainedNet {
  * @throws FacemarkError `bad-option` for one out of range
  */
 export function checkNetOptions(options: NetOptions) {
-  const { hidden, activation, bias, initializer } = checkBuildModelOptions(options);
-  const { patience, solver, threads, restoreBest, ...descent } = checkTrainOptions(options);
-  const { iterations, learningRate, momentum, nesterov } = descent;
+  const { hidden, activation, dropout, bias, initializer } = checkBuildModelOptions(options);
+  const { patience, signal: _, onIteration: __, seed: ___, ...training } = checkTrainOptions(options);
   return {
-    ...{ hiddenUnits: hidden, activation, bias, initializer },
-    ...{ iterations, learningRate, momentum, nesterov, solver, threads, restoreBest },
+    ...{ hiddenUnits: hidden, activation, dropout, bias, initializer },
+    ...training,
     patience: patience === Infinity ? undefined : patience, // JSON has no infinity
   };
 }
@@ -80,6 +68,7 @@ export async function trainNet(
     onEvent?.({ kind: 'start', setup });
     const run = await train(model, data, {
       ...options,
+      seed,
       onIteration: (report) => onEvent?.({ kind: 'iteration', ...report }),
     });
     return { setup, run, scores: await evaluate(predictor, faces, { rows: data.validation.rows }), predictor };

@@ -1,17 +1,18 @@
 /** Which solver descends: the one that is asked for, or the valid one that will be done first. */
 
 import { FacemarkError } from '../errors';
+import { batches } from './solvers/batches/batches';
 import { dual } from './solvers/dual/dual';
 import { dualOps } from './solvers/dual-ops/dual-ops';
 import { fit } from './solvers/fit';
 import type { Problem, Solver } from './solvers/solver';
 
 /** The solvers there are. */
-const solvers = { dual, 'dual-ops': dualOps, fit };
+const solvers = { dual, 'dual-ops': dualOps, fit, batches };
 
 export type SolverName = keyof typeof solvers;
 const NAMES = Object.keys(solvers) as SolverName[];
-export const SOLVERS = ['auto', 'dual', 'dual-ops', 'fit'] as const;
+export const SOLVERS = ['auto', 'dual', 'dual-ops', 'fit', 'batches'] as const;
 
 export interface ChosenSolver {
   readonly name: SolverName;
@@ -37,10 +38,7 @@ export function chooseSolver(
   if (asked !== 'auto') {
     const [whyNot, refusal] = [solvers[asked].whyNot(problem), refused[asked]];
     if (whyNot)
-      throw new FacemarkError(
-        'mismatch',
-        `the solver ${asked} cannot train this: ${whyNot}. Use the solver fit or auto.`,
-      );
+      throw new FacemarkError('mismatch', `the solver ${asked} cannot train this: ${whyNot}. Use the solver auto.`);
     if (refusal)
       throw new FacemarkError('backend', `the solver ${asked} cannot begin: ${refusal}. Use the solver auto.`);
     return chosen(asked, `${asked}: asked for`);
@@ -48,12 +46,13 @@ export function chooseSolver(
   const whyNots = new Map(NAMES.map((name) => [name, refused[name] ?? solvers[name].whyNot(problem)]));
   const price = (name: SolverName): number => solvers[name].price(problem, iterations);
   const valid = NAMES.filter((name) => whyNots.get(name) === undefined).sort((a, b) => price(a) - price(b));
-  const name = valid[0] as SolverName; // fit takes everything
+  const name = valid[0] as SolverName; // batches takes everything
+  if (name === 'batches') return chosen(name, `batches (${whyNots.get('fit') ?? 'sooner done than fit'})`);
   const whyNotDual = whyNots.get('dual');
   if (name === 'fit')
     return chosen(
       name,
-      valid.length === 1
+      whyNotDual
         ? `fit (not dual: ${whyNotDual})`
         : `fit (${moreOperations(solvers.dual.cost(problem, iterations), fit.cost(problem, iterations))})`,
     );

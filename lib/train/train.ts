@@ -1,6 +1,7 @@
 /**
- * Full-batch gradient descent on the mean squared error, W ← W − η ∂E/∂W: the tutorial's training. With momentum v ← μ v + ∂E/∂W and
- * W ← W − η v, with Nesterov's W ← W − η (∂E/∂W + μ v) (as tf.train.momentum; Sutskever et al. 2013).
+ * Gradient descent on the mean squared error, by default by all rows at once, W ← W − η ∂E/∂W: the tutorial's training. With momentum
+ * v ← μ v + ∂E/∂W and W ← W − η v, with Nesterov's W ← W − η (∂E/∂W + μ v) (as tf.train.momentum; Sutskever et al. 2013); with Adam,
+ * mini-batches, schedules, weight decay and clipping where they are asked for.
  *
  * The loss is the mean of (ŷ − y)² over all samples and labelled coordinates (TensorFlow's `meanSquaredError`). Some texts
  * divide by the samples only; then their η is 1/(2k) of the one here: 0.01 there is 0.3 here for 15 landmarks.
@@ -12,23 +13,38 @@ import { type LayersModel, type Tensor, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import type { Prepared } from '../prepare/prepare';
+import { checkSeed } from '../random';
 import { type ChosenSolver, chooseSolver, SOLVERS, type SolverName } from './choose-solver';
 import { denseStack } from './dense-stack';
-import type { Problem, Solution } from './solvers/solver';
+import { SCHEDULES, type ScheduleName } from './schedules';
+import { OPTIMIZERS, type OptimizerName } from './solvers/batches/optimizers';
+import type { Problem, Regime, Solution } from './solvers/solver';
 import { type Best, type IterationReport, type Stopped, Watch } from './watch';
 
 export interface TrainOptions {
-  /** Number of updates. */
+  /** Passes over the training rows (epochs): an update each, or one for each batch. */
   readonly iterations?: number;
   /** η. */
   readonly learningRate?: number;
-  /** μ from 0, plain descent, to below 1; 0.9 is usual, with a smaller η. */
+  /** μ from 0, plain descent, to below 1; 0.9 is usual, with a smaller η. With Adam β₁, where 0 means its usual 0.9. */
   readonly momentum?: number;
   /** Whether momentum is Nesterov's, which looks ahead. */
   readonly nesterov?: boolean;
+  /** Rows of an update, in a new order in every pass; without it all rows at once. */
+  readonly batchSize?: number;
+  /** The rule by which gradients change weights: `'sgd'`, or `'adam'`, which wants a rate of about 0.001. */
+  readonly optimizer?: OptimizerName;
+  /** How the learning rate changes from the first update to the last; see `SCHEDULES`. */
+  readonly schedule?: ScheduleName;
+  /** λ: by how much, times η, matrices and filters shrink in every update; decoupled from the gradient, as in AdamW. */
+  readonly weightDecay?: number;
+  /** Largest norm of the gradient of all weights together; longer ones are scaled down to it. */
+  readonly clipNorm?: number;
+  /** Seed of the order of the rows, and of dropout. */
+  readonly seed?: number;
   /**
-   * How the descent is computed; all lead to the same weights. `'fit'` is tfjs's `model.fit`; `'dual'` the dual form on threads of
-   * WebAssembly, `'dual-ops'` the same in tfjs's ops; `'auto'` whichever is valid and sooner done.
+   * How the descent is computed; all that can lead to the same weights. `'fit'` is tfjs's `model.fit`; `'dual'` the dual form on threads of
+   * WebAssembly, `'dual-ops'` the same in tfjs's ops; `'batches'` takes every regime; `'auto'` whichever is valid and sooner done.
    */
   readonly solver?: SolverName | 'auto';
   /** How many threads the solver `dual` computes with, by default one for each core. The result is the same for any number. */
@@ -48,6 +64,10 @@ export const TRAIN_DEFAULTS = Object.freeze({
   learningRate: 0.01,
   momentum: 0,
   nesterov: false,
+  optimizer: 'sgd' as OptimizerName,
+  schedule: 'constant' as ScheduleName,
+  weightDecay: 0,
+  seed: 1,
   solver: 'auto' as SolverName | 'auto',
   restoreBest: false,
   patience: Infinity,
@@ -75,7 +95,11 @@ export interface Run {
   readonly simd: Variant | undefined;
   /** Wall-clock time of the descent. */
   readonly seconds: number;
-  readonly options: Required<Pick<TrainOptions, 'iterations' | 'learningRate' | 'momentum' | 'nesterov' | 'patience'>>;
+  /** The settings that it was trained with. */
+  readonly options: Pick<
+    ReturnType<typeof checkTrainOptions>,
+    'iterations' | 'learningRate' | 'momentum' | 'nesterov' | 'patience' | keyof Regime
+  >;
   /** How the data was split and scaled, the seed included, and the SHA-256 of the faces. */
   readonly data: Prepared['options'] & Pick<Prepared, 'facesSha256'>;
 }
@@ -92,15 +116,15 @@ export interface Run {
  *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`
  */
 export async function train(model: LayersModel, data: Prepared, options: TrainOptions = {}): Promise<Run> {
-  const { solver, restoreBest, onIteration, signal, threads, ...chosen } = checkTrainOptions(options);
-  const { iterations, learningRate, momentum, nesterov, patience } = chosen;
+  const { solver, restoreBest, onIteration, signal, threads, ...settings } = checkTrainOptions(options);
+  const { iterations, learningRate, momentum, nesterov, patience, ...regime } = settings;
   checkShapes(model, data);
 
   const backend = await useBackend();
   const { train, validation } = data;
   const problem: Problem = {
     ...{ model, stack: denseStack(model), train, validation },
-    ...{ learningRate, momentum, nesterov, threads, backend: backend.name },
+    ...{ learningRate, momentum, nesterov, regime, threads, backend: backend.name },
   };
   const watch = new Watch({ iterations, patience, onIteration, signal });
   const initial = model.getWeights().map((weight) => tf.clone(weight));
@@ -126,7 +150,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       backend: backend.name,
       backendWhy: backend.why,
       seconds: (performance.now() - started) / 1000,
-      options: { iterations, learningRate, momentum, nesterov, patience },
+      options: settings,
       data: { ...data.options, facesSha256: data.facesSha256 },
     };
   } finally {
@@ -135,7 +159,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
 }
 
 /**
- * The options with their defaults, checked: for callers with long work to do before they train.
+ * The options with their defaults, checked, and no others: for callers with long work to do before they train.
  *
  * @throws FacemarkError `bad-option` for one out of range
  */
@@ -144,10 +168,22 @@ export function checkTrainOptions(options: TrainOptions) {
   checkNumber('iterations', filled.iterations, { integer: true, atLeast: 1 });
   checkNumber('learningRate', filled.learningRate, { above: 0 });
   checkNumber('momentum', filled.momentum, { atLeast: 0, below: 1 });
+  if (filled.batchSize !== undefined) checkNumber('batchSize', filled.batchSize, { integer: true, atLeast: 1 });
+  checkOneOf('optimizer', filled.optimizer, OPTIMIZERS);
+  checkOneOf('schedule', filled.schedule, SCHEDULES);
+  checkNumber('weightDecay', filled.weightDecay, { atLeast: 0 });
+  if (filled.clipNorm !== undefined) checkNumber('clipNorm', filled.clipNorm, { above: 0 });
+  checkSeed(filled.seed);
   if (filled.threads !== undefined) checkNumber('threads', filled.threads, { integer: true, atLeast: 1 });
   checkOneOf('solver', filled.solver, SOLVERS);
   if (filled.patience !== Infinity) checkNumber('patience', filled.patience, { integer: true, atLeast: 1 });
-  return filled;
+  const { iterations, learningRate, momentum, nesterov, batchSize, optimizer, schedule, weightDecay, clipNorm } =
+    filled;
+  const { seed, solver, threads, restoreBest, patience, onIteration, signal } = filled;
+  return {
+    ...{ iterations, learningRate, momentum, nesterov, batchSize, optimizer, schedule, weightDecay, clipNorm, seed },
+    ...{ solver, threads, restoreBest, patience, onIteration, signal },
+  };
 }
 
 /** Descends by the solver that was asked for; by the next best one where it refuses to begin. */

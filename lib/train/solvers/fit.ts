@@ -8,17 +8,17 @@
 
 import { type Scalar, type Tensor, type Tensor2D, tf } from '../../backend/tf';
 import type { Part } from '../../prepare/prepare';
+import { withLazyInput } from '../lazy-input';
 import type { Watch } from '../watch';
-import { ENGINE_SPEED, type Problem, type Solution, type Solver } from './solver';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver, whyNotPlain } from './solver';
 
 const OVERHEAD = 7e7; // of an epoch, in multiply-adds: what tfjs does around the arithmetic, about 3 ms
 
-export const fit: Solver = { whyNot: () => undefined, cost, price, solve };
+export const fit: Solver = { whyNot: whyNotPlain, cost, price, solve };
 
 function cost({ stack, train, validation }: Problem, iterations: number): number {
   const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
-  // Forward, the slopes of the weights and those of the pixels, which tfjs computes although nobody asks for them.
-  return iterations * (3 * train.rows.length + validation.rows.length) * train.x.shape[1] * h;
+  return iterations * (2 * train.rows.length + validation.rows.length) * train.x.shape[1] * h;
 }
 
 function price(problem: Problem, iterations: number): number {
@@ -35,24 +35,26 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
   let best: Tensor[] | undefined;
   try {
     if (!watch.isOver)
-      await model.fit(train.x, targets[0], {
-        epochs: watch.iterations,
-        batchSize,
-        shuffle: false,
-        validationData: [validation.x, targets[1]],
-        verbose: 0,
-        yieldEvery: 'epoch',
-        callbacks: {
-          onEpochEnd: async (epoch, logs) => {
-            if (epoch > 0) watch.trained(logs?.loss as number);
-            if (watch.validated(logs?.val_loss as number)) {
-              tf.dispose(best ?? []);
-              best = snapshot(model.getWeights());
-            }
-            if (watch.isOver) model.stopTraining = true;
+      await withLazyInput(model, () =>
+        model.fit(train.x, targets[0], {
+          epochs: watch.iterations,
+          batchSize,
+          shuffle: false,
+          validationData: [validation.x, targets[1]],
+          verbose: 0,
+          yieldEvery: 'epoch',
+          callbacks: {
+            onEpochEnd: async (epoch, logs) => {
+              if (epoch > 0) watch.trained(logs?.loss as number);
+              if (watch.validated(logs?.val_loss as number)) {
+                tf.dispose(best ?? []);
+                best = snapshot(model.getWeights());
+              }
+              if (watch.isOver) model.stopTraining = true;
+            },
           },
-        },
-      });
+        }),
+      );
     if (watch.training.length < watch.validation.length) {
       const last = model.evaluate(train.x, targets[0], { batchSize }) as Scalar;
       watch.trained(last.dataSync()[0] as number);

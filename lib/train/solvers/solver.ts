@@ -2,12 +2,29 @@
 
 import type { Variant } from '../../backend/kernels/wasm-module';
 import type { LayersModel, Tensor } from '../../backend/tf';
+import { seededDropouts } from '../../model/dropout';
 import type { Part } from '../../prepare/prepare';
 import type { DenseLayer } from '../dense-stack';
+import type { ScheduleName } from '../schedules';
 import type { Watch } from '../watch';
+import type { OptimizerName } from './batches/optimizers';
 
 /** How fast an engine multiplies, beside one thread of WebAssembly with our kernels. */
 export const ENGINE_SPEED: Readonly<Record<string, number>> = { tensorflow: 4, wasm: 1, cpu: 0.04 };
+
+/** What goes beyond plain full-batch descent. */
+export interface Regime {
+  /** Rows of an update; undefined for all. */
+  readonly batchSize: number | undefined;
+  readonly optimizer: OptimizerName;
+  readonly schedule: ScheduleName;
+  /** λ, 0 for none. */
+  readonly weightDecay: number;
+  /** Largest norm of a gradient; undefined for any. */
+  readonly clipNorm: number | undefined;
+  /** Of the order of the rows and of dropout. */
+  readonly seed: number;
+}
 
 export interface Problem {
   readonly model: LayersModel;
@@ -19,6 +36,7 @@ export interface Problem {
   /** μ, 0 for plain descent. */
   readonly momentum: number;
   readonly nesterov: boolean;
+  readonly regime: Regime;
   /** How many threads may compute, where a solver has its own; by default one for each core. */
   readonly threads: number | undefined;
   /** Name of tfjs's engine. */
@@ -39,6 +57,18 @@ export interface Solution {
 /** Why a solver could not even begin on this machine, as the rest of a sentence; nothing has been done. */
 export interface Refused {
   readonly refused: string;
+}
+
+/** Why a regime is no plain descent by all rows at once, as the rest of a sentence; undefined when it is. */
+export function whyNotPlain({ model, regime, train }: Problem): string | undefined {
+  const { batchSize, optimizer, schedule, weightDecay, clipNorm } = regime;
+  if (batchSize !== undefined && batchSize < train.rows.length) return `batches of ${batchSize} rows are asked for`;
+  if (optimizer !== 'sgd') return `the optimizer ${optimizer} is asked for`;
+  if (schedule !== 'constant') return `the learning rate has the schedule ${schedule}`;
+  if (weightDecay > 0) return 'weights decay';
+  if (clipNorm !== undefined) return 'gradients are clipped';
+  if (seededDropouts(model).length > 0) return 'units are dropped by the seed';
+  return undefined;
 }
 
 export interface Solver {

@@ -19,7 +19,7 @@ import type { Part } from '../../../prepare/prepare';
 import type { DenseLayer } from '../../dense-stack';
 import { politely } from '../../event-loop';
 import type { Watch } from '../../watch';
-import { ENGINE_SPEED, type Problem, type Solution, type Solver } from '../solver';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver, whyNotPlain } from '../solver';
 import { productInBlocks } from './blocks';
 import { accelerate, type DualWeights, descend, forward, gradients, loss, type Side } from './descent';
 import { slopes } from './slopes';
@@ -29,7 +29,10 @@ const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows; the memory of WebAssembly en
 
 export const dualOps: Solver = { whyNot, cost, price, solve };
 
-function whyNot({ stack, train, validation }: Problem): string | undefined {
+function whyNot(problem: Problem): string | undefined {
+  const { stack, train, validation } = problem;
+  const notPlain = whyNotPlain(problem);
+  if (notPlain) return notPlain;
   if (typeof stack === 'string') return stack;
   const strange = stack.find(({ activation }) => !slopes[activation]);
   if (strange) return `no derivative is known here for the activation ${strange.activation}`;

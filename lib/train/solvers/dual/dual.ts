@@ -13,7 +13,7 @@ import { messageOf } from '../../../errors';
 import type { DenseLayer } from '../../dense-stack';
 import { politely } from '../../event-loop';
 import type { Watch } from '../../watch';
-import type { Problem, Refused, Solution, Solver } from '../solver';
+import { type Problem, type Refused, type Solution, type Solver, whyNotPlain } from '../solver';
 import { readWeights, writeData, writeWeights } from './arrays';
 import { type MemoryPlan, planMemory, writePlan } from './memory-plan';
 import { allocate, Threads, type Words } from './threads';
@@ -42,6 +42,8 @@ export const dual: Solver = { whyNot, cost, price, solve };
 
 function whyNot(problem: Problem): string | undefined {
   const { stack, train, validation } = problem;
+  const notPlain = whyNotPlain(problem);
+  if (notPlain) return notPlain;
   if (typeof stack === 'string') return stack;
   const strange = stack.find(({ activation }) => !(ACTIVATIONS as readonly string[]).includes(activation));
   if (strange) return `no derivative is known here for the activation ${strange.activation}`;

@@ -1,0 +1,179 @@
+/** The solver `batches`: its regimes against NumPy (fixtures/regimes/make.py), its order against the seed. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readyForTensors, useBackend } from '../../lib/backend/choose';
+import { type LayersModel, tf } from '../../lib/backend/tf';
+import { buildModel } from '../../lib/model/build-model';
+import { type Part, type Prepared, prepare } from '../../lib/prepare/prepare';
+import { Random } from '../../lib/random';
+import { type TrainOptions, train } from '../../lib/train/train';
+import { messageFrom, type TinyFacesOptions, tinyFaces } from '../tiny-faces';
+
+interface Case {
+  readonly case: string;
+  readonly options: TrainOptions;
+  readonly x: number[];
+  readonly y: number[];
+  readonly mask: number[] | null;
+  readonly xValidation: number[];
+  readonly yValidation: number[];
+  readonly maskValidation: number[] | null;
+  readonly initial: number[][];
+  readonly training: number[];
+  readonly validation: number[];
+  readonly weights: number[][];
+}
+const { shape, cases } = JSON.parse(
+  readFileSync(join(__dirname, '..', '..', 'fixtures', 'regimes', 'regimes.json'), 'utf8'),
+) as { shape: { pixels: number; hidden: number; outputs: number; iterations: number }; cases: Case[] };
+
+beforeAll(readyForTensors);
+
+const weightsOf = (model: LayersModel) => model.getWeights().map((weight) => Array.from(weight.dataSync()));
+
+/** Largest difference, relative to what is expected where that is above 1e-2. */
+const difference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+  Math.max(...Array.from(b, (y, i) => Math.abs((a[i] as number) - y) / Math.max(Math.abs(y), 1e-2)));
+
+describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  test.each(cases.map((c) => [c.case, c] as const))('%s agrees with NumPy to 1e-4 relative', async (_, c) => {
+    const before = tf.memory().numTensors;
+    const data = {
+      train: part(c.x, c.y, c.mask),
+      validation: part(c.xValidation, c.yValidation, c.maskValidation),
+      ...{ inputs: shape.pixels, outputs: shape.outputs },
+    } as Prepared;
+    const model = buildModel({ inputs: shape.pixels, outputs: shape.outputs, hiddenUnits: shape.hidden });
+    tf.tidy(() => {
+      const shapes = model.getWeights().map((weight) => weight.shape);
+      model.setWeights(c.initial.map((values, i) => tf.tensor(values, shapes[i])));
+    });
+    const run = await train(model, data, { ...c.options, iterations: shape.iterations });
+    expect(run.solver).toBe('batches');
+    expect(difference(run.history.training, c.training)).toBeLessThan(1e-4);
+    expect(difference(run.history.validation, c.validation)).toBeLessThan(1e-4);
+    for (const [i, weights] of weightsOf(model).entries())
+      expect(difference(weights, c.weights[i] as number[])).toBeLessThan(1e-4);
+    model.dispose();
+    for (const { x, y, mask } of [data.train, data.validation]) tf.dispose(mask ? [x, y, mask] : [x, y]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+function part(x: number[], y: number[], mask: number[] | null): Part {
+  const n = x.length / shape.pixels;
+  const tensor = (values: number[], width: number) => tf.tensor2d(values, [n, width]);
+  return {
+    x: tensor(x, shape.pixels),
+    y: tensor(y, shape.outputs),
+    mask: mask ? tensor(mask, shape.outputs) : undefined,
+    rows: Int32Array.from({ length: n }, (_, row) => row),
+  };
+}
+
+/** Trains a small network; the weights that it ends with come first. */
+async function trained(options: TrainOptions, faces: TinyFacesOptions = {}) {
+  const data = prepare(tinyFaces(faces));
+  const model = buildModel({ inputs: data.inputs, outputs: data.outputs, hiddenUnits: 6 });
+  try {
+    const run = await train(model, data, { iterations: 4, learningRate: 0.1, batchSize: 5, ...options });
+    return { weights: weightsOf(model), run };
+  } finally {
+    model.dispose();
+    data.dispose();
+  }
+}
+
+test('one batch of all rows is what the other solvers do', async () => {
+  const faces = { missing: 0.2 };
+  const options = { momentum: 0.9, batchSize: undefined };
+  const [batches, fit] = [
+    await trained({ ...options, solver: 'batches' }, faces),
+    await trained({ ...options, solver: 'fit' }, faces),
+  ];
+  expect(difference(batches.run.history.training, fit.run.history.training)).toBeLessThan(1e-5);
+  expect(difference(batches.run.history.validation, fit.run.history.validation)).toBeLessThan(1e-5);
+  for (const [i, weights] of fit.weights.entries())
+    expect(difference(batches.weights[i] as number[], weights)).toBeLessThan(1e-4);
+});
+
+test('the rows come in an order that only the seed decides, every row once in a pass', async () => {
+  const one = await trained({ seed: 7 });
+  expect(await trained({ seed: 7 })).toMatchObject({ weights: one.weights, run: { history: one.run.history } });
+  expect((await trained({ seed: 8 })).weights).not.toEqual(one.weights);
+
+  // A network of one bias and no input learns y of each batch in turn: plain arithmetic repeats it.
+  const n = 7;
+  const y = Float32Array.from({ length: n }, (_, row) => row / 10);
+  const zeros: Part = { x: tf.zeros([n, 1]), y: tf.tensor2d(y, [n, 1]), mask: undefined, rows: new Int32Array(n) };
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1], kernelInitializer: 'zeros' })] });
+  const data = { train: zeros, validation: zeros, inputs: 1, outputs: 1 } as Prepared;
+  await train(model, data, { iterations: 3, learningRate: 0.2, batchSize: 2, seed: 5 });
+  let bias = 0;
+  for (let pass = 0; pass < 3; pass++) {
+    const order = new Random(5, `pass ${pass}`).shuffle(Array.from({ length: n }, (_, row) => row));
+    expect([...order].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    for (let i = 0; i < n; i += 2) {
+      const batch = order.slice(i, i + 2).map((row) => y[row] as number);
+      bias -= 0.2 * 2 * (bias - batch.reduce((sum, value) => sum + value, 0) / batch.length);
+    }
+  }
+  expect(model.getWeights()[1]?.dataSync()[0]).toBeCloseTo(bias, 6);
+  model.dispose();
+  tf.dispose([zeros.x, zeros.y]);
+});
+
+test('what a coordinate without a label holds changes no bit', async () => {
+  const results: unknown[] = [];
+  for (const filler of [0, 1e6]) {
+    const data = prepare(tinyFaces({ missing: 0.4 }));
+    for (const { y, mask } of [data.train, data.validation])
+      tf.tidy(() => {
+        const filled = tf.where(tf.cast(mask as typeof y, 'bool'), y, tf.fill(y.shape, filler));
+        y.dataSync().set(filled.dataSync()); // on the cpu engine, where a tensor is its typed array
+      });
+    const model = buildModel({ inputs: data.inputs, outputs: data.outputs, hiddenUnits: 6 });
+    const { history } = await train(model, data, { iterations: 4, optimizer: 'adam', batchSize: 3 });
+    results.push([weightsOf(model), history]);
+    model.dispose();
+    data.dispose();
+  }
+  expect(results[1]).toEqual(results[0]);
+});
+
+test.each([
+  [{ batchSize: 0 }, 'batchSize is 0; expected a whole number of at least 1.'],
+  [{ optimizer: 'lion' as 'adam' }, 'optimizer is "lion"; expected one of sgd, adam.'],
+  [{ schedule: 'zigzag' as 'step' }, 'schedule is "zigzag"; expected one of constant, linear, cosine, step, oneCycle.'],
+  [{ weightDecay: -1 }, 'weightDecay is -1; expected a number of at least 0.'],
+  [{ clipNorm: 0 }, 'clipNorm is 0; expected a number above 0.'],
+  [{ seed: -1 }, 'seed is -1; expected a whole number of at least 0 and of at most 4294967295.'],
+  [
+    { solver: 'dual' as const },
+    'the solver dual cannot train this: batches of 5 rows are asked for. Use the solver auto.',
+  ],
+  [
+    { solver: 'fit' as const, batchSize: undefined, optimizer: 'adam' as const },
+    'the solver fit cannot train this: the optimizer adam is asked for. Use the solver auto.',
+  ],
+])('the options %j are refused', async (options, sentence) => {
+  expect(await messageFrom(() => trained(options))).toBe(sentence);
+});
+
+test('it stops at the signal after the pass in progress, and keeps the best weights', async () => {
+  const controller = new AbortController();
+  const { run } = await trained({
+    signal: controller.signal,
+    iterations: 100,
+    onIteration: ({ iteration }) => iteration === 2 && controller.abort(),
+  });
+  expect(run).toMatchObject({
+    stopped: 'aborted',
+    solver: 'batches',
+    solverWhy: 'batches (batches of 5 rows are asked for)',
+  });
+  expect(run.history.training).toHaveLength(3);
+});

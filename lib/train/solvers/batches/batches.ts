@@ -1,0 +1,156 @@
+/**
+ * Descent by mini-batches, for every model that tfjs can differentiate and every regime: each pass over the training rows in an order of
+ * its own, an update for each batch. All that is random follows from the seed and the number of the pass, never from what ran before.
+ *
+ * The loss of a batch is the mean of (ŷ − y)² over its labelled coordinates. The errors in the history are those of whole parts, with
+ * the weights after the pass, dropout switched off.
+ */
+
+import { type LayersModel, type Scalar, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
+import { seededDropouts } from '../../../model/dropout';
+import type { Part } from '../../../prepare/prepare';
+import { Random } from '../../../random';
+import { politely } from '../../event-loop';
+import { withLazyInput } from '../../lazy-input';
+import { ratesAt } from '../../schedules';
+import type { Watch } from '../../watch';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver } from '../solver';
+import { makeOptimizer } from './optimizers';
+
+const OVERHEAD = 1e8; // of an update, in multiply-adds: tapes and ops around the arithmetic, about 4 ms
+const ROWS_MEASURED = 256; // rows in one go where errors are measured
+const BETA_1 = 0.9; // Adam's, where no momentum is asked for
+
+export const batches: Solver = { whyNot: () => undefined, cost, price, solve };
+
+function cost({ stack, train, validation }: Problem, iterations: number): number {
+  const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
+  return iterations * (3 * train.rows.length + validation.rows.length) * train.x.shape[1] * h; // and the training error after it
+}
+
+function price(problem: Problem, iterations: number): number {
+  const updates = iterations * Math.ceil(problem.train.rows.length / batchOf(problem));
+  return cost(problem, iterations) / (ENGINE_SPEED[problem.backend] ?? 1) + updates * OVERHEAD;
+}
+
+async function solve(problem: Problem, watch: Watch): Promise<Solution> {
+  const { model, train, validation, regime } = problem;
+  const breathe = politely();
+  const initial = snapshot(model);
+  const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
+  const optimizer = makeOptimizer(regime.optimizer, variables, { ...problem, ...regime });
+  const top = { learningRate: problem.learningRate, momentum: momentumOf(problem) };
+  const perPass = Math.ceil(train.rows.length / batchOf(problem));
+  let best: Tensor[] | undefined;
+  try {
+    await withLazyInput(model, async () => {
+      for (let pass = 0; !watch.isOver; pass++) {
+        for (const [i, rows] of batchesOf(problem, pass).entries()) {
+          const done = pass * perPass + i;
+          const progress = done / (watch.iterations * perPass);
+          for (const [k, layer] of seededDropouts(model).entries())
+            layer.reseed(new Random(regime.seed, `dropout ${k}, update ${done}`));
+          update(problem, variables, rows, (gradients) =>
+            optimizer.update(gradients, ratesAt(regime.schedule, progress, top)),
+          );
+          await breathe();
+        }
+        const [training, error] = [await errorOf(model, train, breathe), await errorOf(model, validation, breathe)];
+        if (watch.validated(error)) {
+          tf.dispose(best ?? []);
+          best = snapshot(model);
+        }
+        watch.trained(training);
+      }
+    });
+    return { last: snapshot(model), best };
+  } catch (thrown) {
+    tf.dispose(best ?? []);
+    throw thrown;
+  } finally {
+    optimizer.dispose();
+    model.setWeights(initial); // the caller decides what the model ends with
+    tf.dispose(initial);
+  }
+}
+
+function batchOf({ train, regime }: Problem): number {
+  return Math.min(regime.batchSize ?? Infinity, train.rows.length);
+}
+
+function momentumOf({ momentum, regime }: Problem): number {
+  return regime.optimizer === 'adam' && momentum === 0 ? BETA_1 : momentum;
+}
+
+/** The rows of each batch of a pass: a permutation of all, cut into pieces; the last may be smaller. */
+function batchesOf(problem: Problem, pass: number): Int32Array[] {
+  const n = problem.train.rows.length;
+  const size = batchOf(problem);
+  const order = Int32Array.from({ length: n }, (_, row) => row);
+  if (size < n) new Random(problem.regime.seed, `pass ${pass}`).shuffle(order);
+  return Array.from({ length: Math.ceil(n / size) }, (_, i) => order.subarray(i * size, (i + 1) * size));
+}
+
+/** The gradients of one batch's loss, clipped, for `use`; they are gone afterwards. */
+function update(
+  { model, train, regime }: Problem,
+  variables: readonly Variable[],
+  rows: Int32Array,
+  use: (gradients: Tensor[]) => void,
+): void {
+  tf.tidy(() => {
+    const batch = rows.length === train.rows.length ? train : take(train, rows);
+    const { grads } = tf.variableGrads(
+      () => meanSquaredError(model.apply(batch.x, { training: true }) as Tensor2D, batch),
+      [...variables],
+    );
+    const gradients = variables.map(({ name }) => grads[name] as Tensor);
+    use(regime.clipNorm === undefined ? gradients : clipped(gradients, regime.clipNorm));
+  });
+}
+
+type Batch = Pick<Part, 'x' | 'y' | 'mask'>;
+
+function take({ x, y, mask }: Part, rows: Int32Array): Batch {
+  const indices = tf.tensor1d(rows, 'int32');
+  return { x: tf.gather(x, indices), y: tf.gather(y, indices), mask: mask && tf.gather(mask, indices) };
+}
+
+/** Mean of (ŷ − y)² over the labelled coordinates; 0 where there is none. */
+function meanSquaredError(outputs: Tensor2D, { y, mask }: Batch): Scalar {
+  const error = tf.sub(outputs, y);
+  if (!mask) return tf.mean(tf.square(error));
+  return tf.div(tf.sum(tf.square(tf.mul(error, mask))), tf.maximum(tf.sum(mask), 1));
+}
+
+/** Gradients scaled down together, so that the norm of all is at most `norm`: Pascanu et al. 2013. */
+function clipped(gradients: readonly Tensor[], norm: number): Tensor[] {
+  const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+  const scale = tf.minimum(tf.div(norm, tf.sqrt(tf.addN(squares))), 1);
+  return gradients.map((gradient) => tf.mul(gradient, scale));
+}
+
+/** The mean squared error of a whole part, some rows at a time. */
+async function errorOf(model: LayersModel, part: Part, breathe: () => Promise<void>): Promise<number> {
+  let sum = 0;
+  let labels = 0;
+  for (let from = 0; from < part.rows.length; from += ROWS_MEASURED) {
+    const size = Math.min(ROWS_MEASURED, part.rows.length - from);
+    const [squares, count] = tf.tidy(() => {
+      const [x, y] = [part.x, part.y].map((all) => tf.slice(all, [from, 0], [size, -1])) as [Tensor2D, Tensor2D];
+      const error = tf.sub(model.apply(x) as Tensor2D, y);
+      if (!part.mask) return [tf.sum(tf.square(error)).dataSync()[0] as number, y.size];
+      const mask = tf.slice(part.mask, [from, 0], [size, -1]);
+      return [tf.sum(tf.square(tf.mul(error, mask))), tf.sum(mask)].map((total) => total.dataSync()[0] as number);
+    }) as unknown as [number, number];
+    sum += squares;
+    labels += count;
+    await breathe();
+  }
+  return sum / labels;
+}
+
+/** Holds on to the values of all weights; whoever changes them assigns new tensors. */
+function snapshot(model: LayersModel): Tensor[] {
+  return model.getWeights().map((weight) => tf.clone(weight));
+}

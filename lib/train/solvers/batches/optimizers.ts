@@ -1,0 +1,110 @@
+/**
+ * The rules by which gradients change weights, each with what it remembers of earlier updates.
+ *
+ *     sgd    v ← μ v + g;  W ← W − η v − η λ W, with Nesterov W ← W − η (g + μ v) − η λ W
+ *     adam   m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²;  W ← W − η m̂ / (√ŝ + ε) − η λ W, with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ)
+ *
+ * λ is decoupled from the gradient (AdamW: Loshchilov & Hutter 2019) and shrinks matrices and filters only, no biases.
+ */
+
+import { type Tensor, tf, type Variable } from '../../../backend/tf';
+import type { Rates } from '../../schedules';
+
+/** The rules there are. */
+export const OPTIMIZERS = ['sgd', 'adam'] as const;
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+
+const BETA_2 = 0.999; // Kingma & Ba 2015
+const EPSILON = 1e-8;
+
+export interface OptimizerOptions {
+  readonly nesterov: boolean;
+  /** λ */
+  readonly weightDecay: number;
+}
+
+/** A rule with its memory; the variables stay the model's. */
+export interface Optimizer {
+  /** Changes the variables by their gradients. */
+  update(gradients: readonly Tensor[], rates: Rates): void;
+  dispose(): void;
+}
+
+/** Makes a rule for some variables. */
+export function makeOptimizer(
+  name: OptimizerName,
+  variables: readonly Variable[],
+  options: OptimizerOptions,
+): Optimizer {
+  return name === 'adam' ? new Adam(variables, options) : new Sgd(variables, options);
+}
+
+abstract class Rule implements Optimizer {
+  /** Tensors like the variables, by what they are for; zero at the beginning. */
+  protected readonly memory: Variable[][] = [];
+
+  constructor(
+    protected readonly variables: readonly Variable[],
+    protected readonly options: OptimizerOptions,
+  ) {}
+
+  update(gradients: readonly Tensor[], rates: Rates): void {
+    this.begin(rates);
+    for (const [i, variable] of this.variables.entries())
+      tf.tidy(() => {
+        const step = this.step(gradients[i] as Tensor, i, rates);
+        const decay = variable.rank > 1 ? 1 - rates.learningRate * this.options.weightDecay : 1;
+        const shrunk = decay === 1 ? variable : tf.mul(variable, decay);
+        variable.assign(tf.sub(shrunk, tf.mul(step, rates.learningRate)));
+      });
+  }
+
+  dispose(): void {
+    tf.dispose(this.memory);
+  }
+
+  /** What is done once in an update. */
+  protected begin(_: Rates): void {}
+
+  /** What is taken from a variable, times η. */
+  protected abstract step(gradient: Tensor, i: number, rates: Rates): Tensor;
+
+  protected remember(): Variable[] {
+    const zeros = this.variables.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+    this.memory.push(zeros);
+    return zeros;
+  }
+}
+
+class Sgd extends Rule {
+  private velocity: Variable[] | undefined;
+
+  protected step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {
+    if (momentum === 0) return gradient;
+    this.velocity ??= this.remember();
+    const velocity = this.velocity[i] as Variable;
+    velocity.assign(tf.add(tf.mul(velocity, momentum), gradient));
+    return this.options.nesterov ? tf.add(gradient, tf.mul(velocity, momentum)) : velocity;
+  }
+}
+
+class Adam extends Rule {
+  private readonly mean = this.remember();
+  private readonly square = this.remember();
+  /** Products of all β so far. */
+  private beta1 = 1;
+  private beta2 = 1;
+
+  protected override begin({ momentum }: Rates): void {
+    this.beta1 *= momentum;
+    this.beta2 *= BETA_2;
+  }
+
+  protected step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {
+    const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
+    mean.assign(tf.add(tf.mul(mean, momentum), tf.mul(gradient, 1 - momentum)));
+    square.assign(tf.add(tf.mul(square, BETA_2), tf.mul(tf.square(gradient), 1 - BETA_2)));
+    const spread = tf.sqrt(tf.div(square, 1 - this.beta2));
+    return tf.div(tf.div(mean, 1 - this.beta1), tf.add(spread, EPSILON));
+  }
+}
