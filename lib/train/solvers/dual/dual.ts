@@ -11,7 +11,7 @@ import { loadWasm, type WasmModule } from '../../../backend/kernels/wasm-module'
 import { tf } from '../../../backend/tf';
 import { messageOf } from '../../../errors';
 import type { DenseLayer } from '../../dense-stack';
-import { politely } from '../../event-loop';
+import { nextTurn, politely } from '../../event-loop';
 import type { Watch } from '../../watch';
 import { type Problem, type Refused, type Solution, type Solver, whyNotPlain } from '../solver';
 import { readWeights, writeData, writeWeights } from './arrays';
@@ -65,7 +65,7 @@ function cost({ stack, train, validation }: Problem, iterations: number): number
   const m = n + validation.rows.length;
   const d = train.x.shape[1];
   const h = (stack as readonly DenseLayer[])[0]?.units ?? 0;
-  return m * n * d + m * d * h + n * d * h + iterations * m * n * h; // K, Z₀, XᵀA, and K·A each time
+  return (m - n / 2) * n * d + m * d * h + n * d * h + iterations * m * n * h; // K, half of it mirrored, Z₀, XᵀA; K·A each time
 }
 
 function price(problem: Problem, iterations: number): number {
@@ -78,6 +78,7 @@ function threadsFor(asked: number | undefined): number {
 }
 
 async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused> {
+  await nextTurn(); // what has been done for this training so far has held the event loop already
   const breathe = politely();
   const { model } = problem;
   const initial = model.getWeights();
@@ -90,6 +91,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
   const count = plan.sizes.threads;
   const threads = new Threads(wasm, memory, constants, count);
   try {
+    await nextTurn();
     const floats = new Float32Array(memory.buffer);
     writePlan(memory.buffer, constants.PROBLEM, plan);
     writeWeights(floats, plan, initial);
