@@ -23,6 +23,7 @@ export { INITIALIZERS, type InitializerName } from './model/initializers';
 export { type Run, setBestWeights, train, type TrainOptions } from './train/train';
 export type { Best, IterationReport, Stopped } from './train/watch';
 export { SOLVERS, type SolverName } from './train/choose-solver';
+export { AUGMENT_DEFAULTS, type AugmentOptions, augmentFaces } from './prepare/augment';
 export { SCHEDULES, type ScheduleName } from './train/schedules';
 export { OPTIMIZERS, type OptimizerName } from './train/solvers/batches/optimizers';
 

@@ -126,6 +126,23 @@ test('the rows come in an order that only the seed decides, every row once in a 
   tf.dispose([zeros.x, zeros.y]);
 });
 
+test('augmented faces follow from the seed, whatever the size of a batch, and missing labels weigh nothing', async () => {
+  const faces = { missing: 0.2 };
+  const history = async (options: TrainOptions) => (await trained({ augment: true, ...options }, faces)).run.history;
+  const one = await history({});
+  expect(await history({})).toEqual(one);
+  expect(await history({ seed: 2 })).not.toEqual(one);
+  expect((await history({ augment: false })).training).not.toEqual(one.training);
+  expect([...one.training].every(Number.isFinite)).toBe(true);
+});
+
+test('augmentation that changes nothing is as if it were not there', async () => {
+  const nothing = { mirror: 0, shift: 0, scale: 0, rotation: 0, brightness: 0, contrast: 0 };
+  const [plain, augmented] = [await trained({}), await trained({ augment: nothing })];
+  expect(difference(augmented.run.history.training, plain.run.history.training)).toBeLessThan(1e-5);
+  expect(augmented.run.solver).toBe('batches');
+});
+
 test('what a coordinate without a label holds changes no bit', async () => {
   const results: unknown[] = [];
   for (const filler of [0, 1e6]) {

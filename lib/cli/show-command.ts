@@ -21,6 +21,7 @@ export function showCommand(): Command {
     .option('-o, --out <picture>', 'where: an SVG and a PNG are written', 'faces.png')
     .option('--limit <n>', 'how many faces', whole, 24)
     .option('--from <n>', 'the first of them, counted from 0', whole, 0)
+    .option('--augment', 'as training with --augment sees them in its first pass')
     .addHelpText('after', EXAMPLES)
     .action(async (faces, options) => {
       const picture = await withTerminal({}, (terminal) => showJob({ ...options, ...terminal, faces }));
@@ -33,4 +34,5 @@ const EXAMPLES = `
 Examples:
   $ facemark show
   $ facemark show faces.csv --from 100 --limit 12 --out sheet.png
+  $ facemark show faces.csv --augment --out augmented.png
 `;

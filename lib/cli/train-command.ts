@@ -66,6 +66,7 @@ export function trainCommand(): Command {
       TRAIN_DEFAULTS.momentum,
     )
     .option('--nesterov', "Nesterov's momentum, which looks ahead")
+    .option('--augment', 'every pass sees the faces mirrored, moved, turned and in other light')
     .addOption(shared.batchSize())
     .addOption(shared.optimizer())
     .addOption(shared.schedule())
@@ -98,6 +99,6 @@ Examples:
   $ facemark train training.csv.gz --centre perCoordinate --initializer zeroOutput --learning-rate 0.3
   $ facemark train faces.csv --groups people.csv --out first-net
   $ facemark train faces.csv --hidden 100-50 --activation relu --initializer heNormal
-  $ facemark train faces.csv --batch-size 64 --optimizer adam --learning-rate 0.001 --schedule oneCycle --iterations 60
+  $ facemark train faces.csv --batch-size 64 --optimizer adam --learning-rate 0.001 --schedule oneCycle --iterations 60 --augment
   $ facemark train faces.csv --json > report.json
 `;

@@ -3,6 +3,7 @@
 import { drawFaces } from '../draw/faces';
 import { FacemarkError } from '../errors';
 import { checkNumber, withDefaults } from '../options';
+import { augmentFaces } from '../prepare/augment';
 import { type FacesOptions, getFaces } from './get-faces';
 import type { JobEvent } from './job-events';
 import { pictureBase, writePicture } from './pictures';
@@ -13,6 +14,8 @@ export interface ShowJobOptions extends FacesOptions {
   /** The first face that is shown, from 0, and how many. */
   readonly from?: number;
   readonly limit?: number;
+  /** Whether they are shown as training with `augment` sees them in its first pass. */
+  readonly augment?: boolean;
   readonly onEvent?: (event: JobEvent) => void;
 }
 
@@ -26,7 +29,7 @@ const DEFAULTS = { labels: 'optional', incomplete: 'keep', from: 0, limit: 24 } 
  * @throws FacemarkError for a file that is not usable, `bad-option` when there are no faces from `from` on
  */
 export async function showJob(options: ShowJobOptions): Promise<string> {
-  const { out, from, limit, ...reading } = withDefaults(DEFAULTS, options);
+  const { out, from, limit, augment, ...reading } = withDefaults(DEFAULTS, options);
   const base = pictureBase(out);
   checkNumber('limit', limit, { integer: true, atLeast: 1, atMost: MOST });
   checkNumber('from', from, { integer: true, atLeast: 0 });
@@ -37,5 +40,6 @@ export async function showJob(options: ShowJobOptions): Promise<string> {
       'bad-option',
       `there is no face to show from ${from} on; the file has ${faces.count}, counted from 0.`,
     );
-  return writePicture(base, drawFaces(faces, { rows }));
+  const shown = augment ? augmentFaces(faces, { seed: options.seed }) : faces;
+  return writePicture(base, drawFaces(shown, { rows }));
 }

@@ -17,7 +17,7 @@ interface Dense {
 /** Runs a training during which the model's first layer, where it is a dense one, computes lazily. */
 export async function withLazyInput<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
   const first = model.layers.find((layer) => layer.getClassName() !== 'InputLayer');
-  if (first?.getClassName() !== 'Dense' || first.inputSpec[0]?.ndim === 3) return training();
+  if (first?.getClassName() !== 'Dense' || model.inputs[0]?.shape.length !== 2) return training();
   const dense = first as unknown as Dense;
   dense.call = (inputs) =>
     tf.tidy(() => {

@@ -3,6 +3,8 @@
  * update towards 1 at the last.
  */
 
+import { cosine } from '../trigonometry';
+
 /** The schedules there are. */
 export const SCHEDULES = ['constant', 'linear', 'cosine', 'step', 'oneCycle'] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
@@ -64,17 +66,7 @@ function between(from: Rates, to: Rates, t: number, top: Rates): Rates {
   };
 }
 
-/**
- * (1 + cos πt) / 2 for t from 0 to 1, of sums and products alone, so that every version of V8 gives the same: cos πt = sin π(½ − t), by
- * its Taylor series, to 1e-13.
- */
+/** (1 + cos πt) / 2: from 1 to 0 as t goes from 0 to 1. */
 function halfCosine(t: number): number {
-  const x = Math.PI * (0.5 - t);
-  let term = x;
-  let sine = x;
-  for (let n = 2; n <= 18; n += 2) {
-    term *= (-x * x) / (n * (n + 1));
-    sine += term;
-  }
-  return (1 + sine) / 2;
+  return (1 + cosine(Math.PI * t)) / 2;
 }

@@ -12,6 +12,7 @@ import type { Variant } from '../backend/kernels/wasm-module';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
+import { type AugmentOptions, checkAugmentOptions } from '../prepare/augment';
 import type { Prepared } from '../prepare/prepare';
 import { checkSeed } from '../random';
 import { type ChosenSolver, chooseSolver, SOLVERS, type SolverName } from './choose-solver';
@@ -40,7 +41,12 @@ export interface TrainOptions {
   readonly weightDecay?: number;
   /** Largest norm of the gradient of all weights together; longer ones are scaled down to it. */
   readonly clipNorm?: number;
-  /** Seed of the order of the rows, and of dropout. */
+  /**
+   * Whether every pass sees the faces a little otherwise (`true`, or how); see `AUGMENT_DEFAULTS`. The training error in the history is
+   * that of the faces as they are.
+   */
+  readonly augment?: boolean | AugmentOptions;
+  /** Seed of the order of the rows, of dropout and of augmentation. */
   readonly seed?: number;
   /**
    * How the descent is computed; all that can lead to the same weights. `'fit'` is tfjs's `model.fit`; `'dual'` the dual form on threads of
@@ -123,7 +129,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   const backend = await useBackend();
   const { train, validation } = data;
   const problem: Problem = {
-    ...{ model, stack: denseStack(model), train, validation },
+    ...{ model, stack: denseStack(model), train, validation, knowledge: data },
     ...{ learningRate, momentum, nesterov, regime, threads, backend: backend.name },
   };
   const watch = new Watch({ iterations, patience, onIteration, signal });
@@ -174,6 +180,7 @@ export function checkTrainOptions(options: TrainOptions) {
   checkNumber('weightDecay', filled.weightDecay, { atLeast: 0 });
   if (filled.clipNorm !== undefined) checkNumber('clipNorm', filled.clipNorm, { above: 0 });
   checkSeed(filled.seed);
+  const augment = filled.augment ? checkAugmentOptions(filled.augment === true ? {} : filled.augment) : undefined;
   if (filled.threads !== undefined) checkNumber('threads', filled.threads, { integer: true, atLeast: 1 });
   checkOneOf('solver', filled.solver, SOLVERS);
   if (filled.patience !== Infinity) checkNumber('patience', filled.patience, { integer: true, atLeast: 1 });
@@ -181,7 +188,19 @@ export function checkTrainOptions(options: TrainOptions) {
     filled;
   const { seed, solver, threads, restoreBest, patience, onIteration, signal } = filled;
   return {
-    ...{ iterations, learningRate, momentum, nesterov, batchSize, optimizer, schedule, weightDecay, clipNorm, seed },
+    ...{
+      iterations,
+      learningRate,
+      momentum,
+      nesterov,
+      batchSize,
+      optimizer,
+      schedule,
+      weightDecay,
+      clipNorm,
+      augment,
+      seed,
+    },
     ...{ solver, threads, restoreBest, patience, onIteration, signal },
   };
 }

@@ -3,7 +3,8 @@
 import type { Variant } from '../../backend/kernels/wasm-module';
 import type { LayersModel, Tensor } from '../../backend/tf';
 import { seededDropouts } from '../../model/dropout';
-import type { Part } from '../../prepare/prepare';
+import type { AugmentSettings } from '../../prepare/augment';
+import type { Knowledge, Part } from '../../prepare/prepare';
 import type { DenseLayer } from '../dense-stack';
 import type { ScheduleName } from '../schedules';
 import type { Watch } from '../watch';
@@ -22,7 +23,9 @@ export interface Regime {
   readonly weightDecay: number;
   /** Largest norm of a gradient; undefined for any. */
   readonly clipNorm: number | undefined;
-  /** Of the order of the rows and of dropout. */
+  /** How faces are changed from pass to pass; undefined for not at all. */
+  readonly augment: AugmentSettings | undefined;
+  /** Of the order of the rows, of dropout and of augmentation. */
   readonly seed: number;
 }
 
@@ -37,6 +40,8 @@ export interface Problem {
   readonly momentum: number;
   readonly nesterov: boolean;
   readonly regime: Regime;
+  /** What is known of the data besides the parts. */
+  readonly knowledge: Knowledge;
   /** How many threads may compute, where a solver has its own; by default one for each core. */
   readonly threads: number | undefined;
   /** Name of tfjs's engine. */
@@ -61,8 +66,9 @@ export interface Refused {
 
 /** Why a regime is no plain descent by all rows at once, as the rest of a sentence; undefined when it is. */
 export function whyNotPlain({ model, regime, train }: Problem): string | undefined {
-  const { batchSize, optimizer, schedule, weightDecay, clipNorm } = regime;
+  const { batchSize, optimizer, schedule, weightDecay, clipNorm, augment } = regime;
   if (batchSize !== undefined && batchSize < train.rows.length) return `batches of ${batchSize} rows are asked for`;
+  if (augment) return 'faces are augmented';
   if (optimizer !== 'sgd') return `the optimizer ${optimizer} is asked for`;
   if (schedule !== 'constant') return `the learning rate has the schedule ${schedule}`;
   if (weightDecay > 0) return 'weights decay';

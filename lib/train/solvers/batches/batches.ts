@@ -16,6 +16,7 @@ import { ratesAt } from '../../schedules';
 import type { Watch } from '../../watch';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver } from '../solver';
 import { makeOptimizer } from './optimizers';
+import { augmentedRows, type Batch, plainRows, type RowSource } from './rows';
 
 const OVERHEAD = 1e8; // of an update, in multiply-adds: tapes and ops around the arithmetic, about 4 ms
 const ROWS_MEASURED = 256; // rows in one go where errors are measured
@@ -36,6 +37,9 @@ function price(problem: Problem, iterations: number): number {
 async function solve(problem: Problem, watch: Watch): Promise<Solution> {
   const { model, train, validation, regime } = problem;
   const breathe = politely();
+  const rowsOf = regime.augment
+    ? augmentedRows(train, problem.knowledge, regime.augment, regime.seed)
+    : plainRows(train);
   const initial = snapshot(model);
   const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
   const optimizer = makeOptimizer(regime.optimizer, variables, { ...problem, ...regime });
@@ -50,7 +54,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
           const progress = done / (watch.iterations * perPass);
           for (const [k, layer] of seededDropouts(model).entries())
             layer.reseed(new Random(regime.seed, `dropout ${k}, update ${done}`));
-          update(problem, variables, rows, (gradients) =>
+          update(problem, rowsOf, pass, variables, rows, (gradients) =>
             optimizer.update(gradients, ratesAt(regime.schedule, progress, top)),
           );
           await breathe();
@@ -94,12 +98,15 @@ function batchesOf(problem: Problem, pass: number): Int32Array[] {
 /** The gradients of one batch's loss, clipped, for `use`; they are gone afterwards. */
 function update(
   { model, train, regime }: Problem,
+  rowsOf: RowSource,
+  pass: number,
   variables: readonly Variable[],
   rows: Int32Array,
   use: (gradients: Tensor[]) => void,
 ): void {
   tf.tidy(() => {
-    const batch = rows.length === train.rows.length ? train : take(train, rows);
+    const isWhole = rows.length === train.rows.length && !regime.augment;
+    const batch = isWhole ? train : rowsOf(rows, pass);
     const { grads } = tf.variableGrads(
       () => meanSquaredError(model.apply(batch.x, { training: true }) as Tensor2D, batch),
       [...variables],
@@ -107,13 +114,6 @@ function update(
     const gradients = variables.map(({ name }) => grads[name] as Tensor);
     use(regime.clipNorm === undefined ? gradients : clipped(gradients, regime.clipNorm));
   });
-}
-
-type Batch = Pick<Part, 'x' | 'y' | 'mask'>;
-
-function take({ x, y, mask }: Part, rows: Int32Array): Batch {
-  const indices = tf.tensor1d(rows, 'int32');
-  return { x: tf.gather(x, indices), y: tf.gather(y, indices), mask: mask && tf.gather(mask, indices) };
 }
 
 /** Mean of (ŷ − y)² over the labelled coordinates; 0 where there is none. */
