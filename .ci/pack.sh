@@ -12,7 +12,7 @@ tarball=$work/$(npm pack --silent --pack-destination "$work")
 echo "-- the tarball holds only what users need"
 tar -tzf "$tarball" | sort > "$work/files.txt"
 if grep -vE '^package/(dist/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)' "$work/files.txt"; then echo 'these files should not be in the package'; exit 1; fi
-for needed in dist/index.js dist/index.d.ts dist/cli/main.js LICENSE README.md; do grep -qx "package/$needed" "$work/files.txt"; done
+for needed in dist/index.js dist/index.d.ts dist/cli/main.js dist/{backend/kernels/kernels,train/solvers/dual/dual}.{simd,relaxed-simd}.wasm LICENSE README.md; do grep -qx "package/$needed" "$work/files.txt"; done
 ls -l "$tarball" | awk '{print $5, "bytes,"}'; wc -l < "$work/files.txt"
 
 echo '-- publint, are-the-types-wrong'
@@ -22,15 +22,17 @@ npx -y @arethetypeswrong/cli@0.18.5 "$tarball" --exclude-entrypoints jest-enviro
 use() { # the folder with facemark installed
   cd "$1"
   cat > use.mjs <<'JS'
-import { buildModel, createPredictor, evaluate, loadPredictor, prepare, saveBundle, syntheticFaces, train } from 'facemark';
+import { buildModel, createPredictor, evaluate, loadPredictor, prepare, saveBundle, syntheticFaces, train, useBackend } from 'facemark';
 const faces = syntheticFaces({ count: 40, size: 24 });
 const data = prepare(faces);
 const model = buildModel({ inputs: data.inputs, outputs: data.outputs, hiddenUnits: 10 });
-const run = await train(model, data, { iterations: 10 });
+const { kernels } = await useBackend('wasm');
+if (!kernels.variant) throw new Error(`no kernels: ${kernels.whyNot}`);
+const run = await train(model, data, { iterations: 10, solver: 'dual' }); // on its threads, or an error
 const predictor = createPredictor(model, data);
 await saveBundle('a net', predictor, run);
 const { rmsePx } = await evaluate(await loadPredictor('a net'), faces, { rows: data.validation.rows });
-console.log(process.version, 'import:', run.backendWhy, rmsePx.toFixed(2), 'px');
+console.log(process.version, 'import:', run.backendWhy, run.threads, 'threads,', run.simd, rmsePx.toFixed(2), 'px');
 JS
   cat > use.cjs <<'JS'
 const { FacemarkError, prepare, syntheticFaces, tf, version } = require('facemark');
