@@ -1,8 +1,9 @@
 import { PNG } from 'pngjs';
+import { drawPredictions } from '../../lib/draw/faces';
 import { renderPng } from '../../lib/draw/png';
 import { textAt } from '../../lib/draw/svg';
 import { node, ROOT } from '../child';
-import { messageFrom } from '../tiny-faces';
+import { messageFrom, tinyFaces } from '../tiny-faces';
 
 const svg = (content: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40"><rect width="100" height="40" fill="#fff"/>${content}</svg>`;
@@ -42,4 +43,13 @@ test('what is no SVG is refused', async () => {
   expect(await messageFrom(() => renderPng(svg(''), { scale: 0 }))).toBe(
     'scale is 0; expected a number above 0 and of at most 16.',
   );
+});
+
+test('predictions far outside of their picture do not end the process', async () => {
+  const faces = tinyFaces({ count: 2 });
+  const svg = drawPredictions(
+    faces,
+    faces.points.map(() => 1e9),
+  );
+  expect((await renderPng(svg)).length).toBeGreaterThan(100);
 });

@@ -6,13 +6,17 @@ import type { Run } from '../../lib/train/train';
 function run(validation: number[], rest: Partial<Run> = {}): Run {
   const best = validation.indexOf(Math.min(...validation));
   return {
-    history: { training: Float64Array.from(validation), validation: Float64Array.from(validation) },
+    history: {
+      training: Float64Array.from(validation, (_, i) => 1 / (i + 1)),
+      validation: Float64Array.from(validation),
+    },
     best: { iteration: best, validation: validation[best] ?? Number.NaN },
     stopped: 'finished',
     options: {
       iterations: validation.length,
       learningRate: 0.01,
-      ...{ momentum: 0, nesterov: false },
+      ...{ momentum: 0, nesterov: false, optimizer: 'sgd', schedule: 'constant', weightDecay: 0, seed: 1 },
+      ...{ batchSize: undefined, clipNorm: undefined, augment: undefined },
       patience: Infinity,
     },
     ...rest,
@@ -80,6 +84,17 @@ test.each([
     nextSteps(run(flat), { ...scores(-Infinity), meanFace: { rmsePx: 0 } }, CENTRED),
     [
       'All faces have the same landmarks, so that the mean face fits them exactly: there is nothing to learn. Are they copies of one face?',
+    ],
+  ],
+  [
+    'rising in training too',
+    nextSteps(
+      { ...run(parted), history: { training: Float64Array.from(parted), validation: Float64Array.from(parted) } },
+      scores(0.2),
+      TUTORIAL,
+    ),
+    [
+      'The errors rose again after iteration 40, that of training too: the steps are too large. Try --learning-rate 0.001.',
     ],
   ],
   [

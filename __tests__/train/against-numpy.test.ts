@@ -79,6 +79,7 @@ function part(x: number[], y: number[], mask: number[] | null): Part {
     x: tf.tensor2d(x, [n, shape.pixels]),
     y: tf.tensor2d(y, [n, shape.outputs]),
     mask: mask ? tf.tensor2d(mask, [n, shape.outputs]) : undefined,
+    sourceRows: new Int32Array(0),
     rows: Int32Array.from({ length: n }, (_, i) => i),
   };
 }

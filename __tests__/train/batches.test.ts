@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { readyForTensors, useBackend } from '../../lib/backend/choose';
 import { type LayersModel, tf } from '../../lib/backend/tf';
 import { buildModel } from '../../lib/model/build-model';
+import { augmentFaces, checkAugmentOptions } from '../../lib/prepare/augment';
 import { type Part, type Prepared, prepare } from '../../lib/prepare/prepare';
+import { unscalePoints } from '../../lib/prepare/scaling';
 import { Random } from '../../lib/random';
+import { augmentedRows } from '../../lib/train/solvers/batches/rows';
 import { type TrainOptions, train } from '../../lib/train/train';
 import { messageFrom, type TinyFacesOptions, tinyFaces } from '../tiny-faces';
 
@@ -71,6 +74,7 @@ function part(x: number[], y: number[], mask: number[] | null): Part {
     y: tensor(y, shape.outputs),
     mask: mask ? tensor(mask, shape.outputs) : undefined,
     rows: Int32Array.from({ length: n }, (_, row) => row),
+    sourceRows: Int32Array.from({ length: n }, (_, row) => row),
   };
 }
 
@@ -108,7 +112,12 @@ test('the rows come in an order that only the seed decides, every row once in a 
   // A network of one bias and no input learns y of each batch in turn: plain arithmetic repeats it.
   const n = 7;
   const y = Float32Array.from({ length: n }, (_, row) => row / 10);
-  const zeros: Part = { x: tf.zeros([n, 1]), y: tf.tensor2d(y, [n, 1]), mask: undefined, rows: new Int32Array(n) };
+  const zeros: Part = {
+    x: tf.zeros([n, 1]),
+    y: tf.tensor2d(y, [n, 1]),
+    mask: undefined,
+    ...{ rows: new Int32Array(n), sourceRows: new Int32Array(n) },
+  };
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1], kernelInitializer: 'zeros' })] });
   const data = { train: zeros, validation: zeros, inputs: 1, outputs: 1 } as Prepared;
   await train(model, data, { iterations: 3, learningRate: 0.2, batchSize: 2, seed: 5 });
@@ -126,7 +135,7 @@ test('the rows come in an order that only the seed decides, every row once in a 
   tf.dispose([zeros.x, zeros.y]);
 });
 
-test('augmented faces follow from the seed, whatever the size of a batch, and missing labels weigh nothing', async () => {
+test('augmented training follows from the seed', async () => {
   const faces = { missing: 0.2 };
   const history = async (options: TrainOptions) => (await trained({ augment: true, ...options }, faces)).run.history;
   const one = await history({});
@@ -134,6 +143,38 @@ test('augmented faces follow from the seed, whatever the size of a batch, and mi
   expect(await history({ seed: 2 })).not.toEqual(one);
   expect((await history({ augment: false })).training).not.toEqual(one.training);
   expect([...one.training].every(Number.isFinite)).toBe(true);
+});
+
+test('augmented rows are those of augmentFaces, in batches of any size, other ones in every pass', () => {
+  const faces = { ...tinyFaces({ missing: 0.2 }), sourceRows: Int32Array.from({ length: 20 }, (_, i) => 100 - i) };
+  const data = prepare(faces);
+  const settings = checkAugmentOptions({ mirror: 0.5 });
+  const rowsOf = augmentedRows(data.train, data, settings, 9);
+  for (const pass of [0, 1]) {
+    const expected = augmentFaces(faces, { ...settings, seed: 9, pass });
+    for (const batch of [[3], [5, 3, 0]]) {
+      const { x, y, mask } = rowsOf(Int32Array.from(batch), pass);
+      const points = unscalePoints(data.scaling, y.dataSync() as Float32Array);
+      for (const [i, row] of batch.entries()) {
+        const face = data.train.rows[row] as number;
+        const { max, mean } = data.scaling.pixels;
+        const grays = Array.from(x.dataSync().subarray(i * 64, (i + 1) * 64), (value) =>
+          Math.round((value + mean) * max),
+        );
+        const far = grays.map((gray, p) => Math.abs(gray - (expected.pixels[face * 64 + p] as number)));
+        expect(Math.max(...far)).toBeLessThanOrEqual(1);
+        for (let j = 0; j < 30; j++) {
+          const want = expected.points[face * 30 + j] as number;
+          expect(mask?.dataSync()[i * 30 + j]).toBe(Number.isNaN(want) ? 0 : 1);
+          if (!Number.isNaN(want)) expect(points[i * 30 + j]).toBeCloseTo(want, 3);
+        }
+      }
+    }
+  }
+  expect(augmentFaces(faces, { seed: 9, pass: 1 }).pixels).not.toEqual(
+    augmentFaces(faces, { seed: 9, pass: 0 }).pixels,
+  );
+  data.dispose();
 });
 
 test('augmentation that changes nothing is as if it were not there', async () => {
@@ -166,6 +207,22 @@ test.each([
   [{ optimizer: 'lion' as 'adam' }, 'optimizer is "lion"; expected one of sgd, adam.'],
   [{ schedule: 'zigzag' as 'step' }, 'schedule is "zigzag"; expected one of constant, linear, cosine, step, oneCycle.'],
   [{ weightDecay: -1 }, 'weightDecay is -1; expected a number of at least 0.'],
+  [
+    { nesterov: true },
+    'nesterov is asked for with the momentum 0 and the optimizer sgd; expected a momentum above 0, such as 0.9, and the optimizer sgd.',
+  ],
+  [
+    { weightDecay: 200 },
+    'weightDecay 200 times the learning rate 0.1 is 20, of which every update would take away more than all of a weight; expected a product well below 1.',
+  ],
+  [
+    { augment: { rotate: 40 } as object },
+    'augment has rotate; expected true, false, or some of mirror, shift, scale, rotation, brightness, contrast, noise, cutOut.',
+  ],
+  [
+    { augment: 'yes' as unknown as true },
+    'augment is "yes"; expected true, false, or some of mirror, shift, scale, rotation, brightness, contrast, noise, cutOut.',
+  ],
   [{ clipNorm: 0 }, 'clipNorm is 0; expected a number above 0.'],
   [{ seed: -1 }, 'seed is -1; expected a whole number of at least 0 and of at most 4294967295.'],
   [
@@ -180,7 +237,7 @@ test.each([
   expect(await messageFrom(() => trained(options))).toBe(sentence);
 });
 
-test('it stops at the signal after the pass in progress, and keeps the best weights', async () => {
+test('it stops at the signal after the pass in progress', async () => {
   const controller = new AbortController();
   const { run } = await trained({
     signal: controller.signal,

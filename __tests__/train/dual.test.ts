@@ -1,21 +1,26 @@
 /** The solver `dual`, whose threads are held against their twin in tf ops and against themselves. */
 
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { readyForTensors, useBackend } from '../../lib/backend/choose';
-import { tf } from '../../lib/backend/tf';
+import { type LayersModel, tf } from '../../lib/backend/tf';
 import { ACTIVATIONS, buildModel } from '../../lib/model/build-model';
 import { type Prepared, prepare } from '../../lib/prepare/prepare';
 import { type Run, type TrainOptions, train } from '../../lib/train/train';
+import { node } from '../child';
 import { messageFrom, tinyFaces } from '../tiny-faces';
 
 /** Every worker that has been started, so that tests can kill one and see that all have ended. */
 const started: import('node:worker_threads').Worker[] = [];
+/** From which worker on the machine refuses to start one. */
+const mockLimit = { workers: Infinity };
 jest.mock('node:worker_threads', () => {
   const actual = jest.requireActual('node:worker_threads');
   return {
     ...actual,
     Worker: class extends actual.Worker {
       constructor(...args: unknown[]) {
+        if (started.length >= mockLimit.workers) throw new Error('no more threads');
         super(...args);
         started.push(this as never);
       }
@@ -31,7 +36,7 @@ beforeEach(() => {
   started.length = 0;
 });
 afterEach(() => {
-  expect(started.filter(({ threadId }) => threadId !== -1)).toEqual([]); // −1: it has ended
+  expect(started.map(({ threadId }) => threadId).filter((id) => id !== -1)).toEqual([]); // −1: it has ended
 });
 
 interface Net {
@@ -182,6 +187,82 @@ test.each([0, 1])('a thread (%i) that dies in the middle is an error, and the ot
     'a thread of the solver dual ended before the descent, with exit code 1. Try again, or use the solver dual-ops.',
   );
 });
+
+test('where only some of the threads can be started, none is left, and auto takes the form in ops', async () => {
+  mockLimit.workers = 1;
+  try {
+    const controller = new AbortController();
+    const big = { count: 300, size: 24, hiddenUnits: [64] };
+    const { run } = await trained(big, {
+      ...{ solver: 'auto', iterations: 1e5, threads: 2, signal: controller.signal },
+      onIteration: () => controller.abort(),
+    });
+    expect(run.solverWhy).toMatch(/^dual-ops \(.*; not dual: a thread cannot be started \(no more threads\)\)$/);
+    started.length = 0;
+    expect(await messageFrom(() => trained({}, { threads: 2 }))).toBe(
+      'the solver dual cannot begin: a thread cannot be started (no more threads). Use the solver auto.',
+    );
+  } finally {
+    mockLimit.workers = Infinity;
+  }
+});
+
+test('a thread that ends too early without an error is an error too', async () => {
+  const { stdout, stderr } = await node(
+    [
+      '-e',
+      `const { buildModel, prepare, syntheticFaces, train } = require('facemark');
+      const data = prepare(syntheticFaces({ count: 10, size: 16 }));
+      const model = buildModel({ inputs: data.inputs, outputs: data.outputs });
+      train(model, data, { solver: 'dual', threads: 2 }).catch(({ message }) => console.log(message));`,
+    ],
+    {
+      env: {
+        NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, 'ends-workers.cjs'))}`,
+        FACEMARK_BACKEND: 'wasm',
+      },
+    },
+  );
+  expect(stderr).toBe('');
+  expect(stdout).toBe(
+    'a thread of the solver dual ended before the descent, with exit code 0. Try again, or use the solver dual-ops.\n',
+  );
+});
+
+test('an abort while the products of rows are made ends it at once, with nothing done', async () => {
+  const controller = new AbortController();
+  const training = trained({ count: 2000, size: 60 }, { signal: controller.signal, threads: 1, iterations: 5 });
+  setTimeout(() => controller.abort(), 1);
+  const { run } = await training;
+  expect(run.stopped).toBe('aborted');
+  expect(run.best.iteration).toBe(run.history.training.length - 1);
+});
+
+test.each([
+  [
+    'a frozen bias',
+    (model: LayersModel) => freeze(model.layers[0]?.weights[1]),
+    /^the solver dual cannot train this: the layer hidden_1 is frozen\./,
+  ],
+  [
+    'a layer that stands in it twice',
+    undefined,
+    /^the solver dual cannot train this: a layer stands in the model more than once\./,
+  ],
+])('a model with %s is refused', async (_, change, sentence) => {
+  const data = prepare(tinyFaces());
+  const twice = tf.layers.dense({ units: data.inputs, inputShape: [data.inputs] });
+  const model = change
+    ? buildModel({ inputs: data.inputs, outputs: data.outputs, hiddenUnits: 4 })
+    : tf.sequential({ layers: [twice, twice, tf.layers.dense({ units: data.outputs })] });
+  change?.(model);
+  expect(await messageFrom(() => train(model, data, { solver: 'dual' }))).toMatch(sentence);
+  data.dispose();
+});
+
+function freeze(weight: LayersModel['weights'][number] | undefined): void {
+  (weight as { trainable: boolean }).trainable = false;
+}
 
 test('where shared memory is refused, auto takes the form in ops and says so', async () => {
   const Memory = WebAssembly.Memory;

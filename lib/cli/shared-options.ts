@@ -4,6 +4,7 @@ import { Argument, type Command, Option, type OptionValues } from '@commander-js
 import { BACKENDS } from '../backend/choose';
 import { INCOMPLETE } from '../data/read-faces';
 import { SYNTHETIC_DEFAULTS } from '../data/synthetic/faces';
+import { BUILD_MODEL_DEFAULTS } from '../model/build-model';
 import { PREPARE_DEFAULTS } from '../prepare/prepare';
 import { SOLVERS } from '../train/choose-solver';
 import { SCHEDULES } from '../train/schedules';
@@ -45,10 +46,17 @@ export const groups = () =>
   new Option('--groups <file>', 'CSV that names the person of every row: nobody stands on both sides of the split');
 export const groupsColumn = () => new Option('--groups-column <name>', 'its column, where it has several');
 
+export const dropout = () =>
+  new Option('--dropout <share>', 'of the hidden units, dropped at random in every update')
+    .argParser(number)
+    .default(BUILD_MODEL_DEFAULTS.dropout);
+export const nesterov = () => new Option('--nesterov', "Nesterov's momentum, which looks ahead");
+export const augment = () =>
+  new Option('--augment', 'every pass sees the faces mirrored, moved, turned and in other light');
 export const batchSize = () =>
   new Option('--batch-size <n>', 'rows of an update, in a new order in every pass (default: all)').argParser(whole);
 export const optimizer = () =>
-  new Option('--optimizer <name>', 'rule by which gradients change weights')
+  new Option('--optimizer <name>', 'rule by which gradients change weights; adam wants a rate of about 0.001')
     .choices(OPTIMIZERS)
     .default(TRAIN_DEFAULTS.optimizer);
 export const schedule = () =>
@@ -60,7 +68,10 @@ export const weightDecay = () =>
     .argParser(number)
     .default(TRAIN_DEFAULTS.weightDecay);
 export const clipNorm = () =>
-  new Option('--clip-norm <norm>', 'largest norm of a gradient (default: any)').argParser(number);
+  new Option(
+    '--clip-norm <norm>',
+    'scale gradients down to this norm where they are longer (default: never)',
+  ).argParser(number);
 
 export const noBias = () => new Option('--no-bias', 'layers without biases');
 export const patience = () =>

@@ -18,7 +18,7 @@ export function trainCommand(): Command {
     .reading(
       new Command('train')
         .description(
-          "Trains the tutorial's network, 9216-100(tanh)-30, by full-batch gradient descent, and scores it in pixels beside the mean face. Every default is the tutorial's.",
+          "Trains the tutorial's network, 9216-100(tanh)-30, by gradient descent, and scores it in pixels beside the mean face. Every default is the tutorial's.",
         )
         .addArgument(shared.facesOrSynthetic()),
     )
@@ -49,24 +49,19 @@ export function trainCommand(): Command {
         .choices(INITIALIZERS)
         .default(BUILD_MODEL_DEFAULTS.initializer),
     )
-    .option(
-      '--dropout <share>',
-      'of the hidden units, dropped at random in every update',
-      number,
-      BUILD_MODEL_DEFAULTS.dropout,
-    )
+    .addOption(shared.dropout())
     .addOption(shared.noBias())
     .optionsGroup('Training:')
-    .option('--iterations <n>', 'passes over the training rows, an update each', whole, TRAIN_DEFAULTS.iterations)
-    .option('--learning-rate <eta>', 'step size', number, TRAIN_DEFAULTS.learningRate)
     .option(
-      '--momentum <mu>',
-      'how much of the last step goes into the next: 0, or 0.9',
-      number,
-      TRAIN_DEFAULTS.momentum,
+      '--iterations <n>',
+      'passes over the training rows, each one update or one for each batch',
+      whole,
+      TRAIN_DEFAULTS.iterations,
     )
-    .option('--nesterov', "Nesterov's momentum, which looks ahead")
-    .option('--augment', 'every pass sees the faces mirrored, moved, turned and in other light')
+    .option('--learning-rate <eta>', 'step size', number, TRAIN_DEFAULTS.learningRate)
+    .option('--momentum <mu>', "how much of the last step goes into the next (default: 0; adam's beta 1: 0.9)", number)
+    .addOption(shared.nesterov())
+    .addOption(shared.augment())
     .addOption(shared.batchSize())
     .addOption(shared.optimizer())
     .addOption(shared.schedule())

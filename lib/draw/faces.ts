@@ -35,6 +35,7 @@ export const DRAW_FACES_DEFAULTS = Object.freeze({
   theme: 'light' as ThemeName,
 });
 
+const FAR = 1e5; // how far outside of a picture something is drawn
 const MARGIN = 16;
 const GAP = 10;
 const CAPTION = 18; // height of a caption
@@ -138,10 +139,10 @@ function drawFace(
     if (truth && predicted) {
       sum += ((truth[0] - predicted[0]) / scale) ** 2 + ((truth[1] - predicted[1]) / scale) ** 2;
       count += 2;
-      if (withTruth) marks.push(errorLine(truth, predicted));
+      if (withTruth) marks.push(errorLine(near(truth), near(predicted)));
     }
-    if (truth && withTruth) marks.push(ring(truth, face.predicted === undefined, name));
-    if (predicted) marks.push(cross(predicted, name));
+    if (truth && withTruth) marks.push(ring(near(truth), face.predicted === undefined, name));
+    if (predicted) marks.push(cross(near(predicted), name));
   });
   const caption = count > 0 ? `${face.id} · ${Math.sqrt(sum / count).toFixed(1)} px` : face.id;
   const [w, h] = [round(width * scale), round(height * scale)];
@@ -153,6 +154,11 @@ function drawFace(
       ? textAt(0, height * scale + 13, shortened(caption, width * scale), { size: 11, fill: captions.muted })
       : '',
   ].join('');
+}
+
+/** A place that is drawn: resvg ends the process over numbers far outside of a picture, where nobody sees them anyway. */
+function near([x, y]: [number, number]): [number, number] {
+  return [Math.max(-FAR, Math.min(FAR, x)), Math.max(-FAR, Math.min(FAR, y))];
 }
 
 /** The ground truth; filled where there is no prediction to tell it from. */

@@ -5,7 +5,6 @@ import { type LayersModel, tf } from '../backend/tf';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { Random } from '../random';
-import { SeededDropout } from './dropout';
 import { INITIALIZERS, type InitializerName, kernelInitializer } from './initializers';
 
 /** Activations of the hidden layers. */
@@ -67,7 +66,7 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
         inputShape: i === 0 ? [inputs] : undefined,
       }),
     );
-    if (dropout > 0 && !isOutput) model.add(new SeededDropout({ name: `dropout_${i + 1}`, rate: dropout }));
+    if (dropout > 0 && !isOutput) model.add(tf.layers.dropout({ name: `dropout_${i + 1}`, rate: dropout }));
   });
   model.setUserDefinedMetadata({ facemark: { seed, initializer } }); // is saved with the model, where no config holds it
   return model;

@@ -6,6 +6,7 @@
  *     out(q) = in(p), bilinear, the border repeated outside
  */
 
+import { FacemarkError } from '../errors';
 import { countLabels, type Faces } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
 import { checkNumber, withDefaults } from '../options';
@@ -60,6 +61,12 @@ export interface PictureKind {
  * @throws FacemarkError `bad-option` for one out of range
  */
 export function checkAugmentOptions(options: AugmentOptions): AugmentSettings {
+  const unknown = Object(options) === options && Object.keys(options).find((name) => !(name in AUGMENT_DEFAULTS));
+  if (Object(options) !== options || Array.isArray(options) || unknown)
+    throw new FacemarkError(
+      'bad-option',
+      `augment ${unknown ? `has ${unknown}` : `is ${JSON.stringify(options)}`}; expected true, false, or some of ${Object.keys(AUGMENT_DEFAULTS).join(', ')}.`,
+    );
   const { mirror, shift, scale, rotation, brightness, contrast, noise, cutOut } = withDefaults(
     AUGMENT_DEFAULTS,
     options,
@@ -96,7 +103,7 @@ export function augmentFaces(
   const points = new Float32Array(faces.points.length);
   const picture = new Float32Array(size);
   for (let row = 0; row < count; row++) {
-    const random = randomOf(seed, pass, row);
+    const random = randomOf(seed, pass, faces.sourceRows[row] as number);
     const coordinates = points.subarray(row * k2, (row + 1) * k2);
     coordinates.set(faces.points.subarray(row * k2, (row + 1) * k2));
     const gray = Float32Array.from(faces.pixels.subarray(row * size, (row + 1) * size));
@@ -107,7 +114,7 @@ export function augmentFaces(
   return { ...faces, pixels, points, report };
 }
 
-/** The random numbers of a face in a pass, whatever ran before. */
+/** The random numbers of a face in a pass, whatever ran before; `row` is that of its source. */
 export function randomOf(seed: number, pass: number, row: number): Random {
   return new Random(seed, `augment pass ${pass}, row ${row}`);
 }

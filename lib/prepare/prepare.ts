@@ -37,6 +37,8 @@ export interface Part {
   readonly mask: Tensor2D | undefined;
   /** [n] which faces these are. */
   readonly rows: Int32Array;
+  /** [n] the rows of their source: what stays the same whichever rows were left out while reading. */
+  readonly sourceRows: Int32Array;
 }
 
 /** What has to be known besides a network to read its answers: it travels with the model. */
@@ -141,6 +143,7 @@ function part(all: Faces, rows: Int32Array, scaling: Scaling): Part {
           [faces.count, coordinates],
         ),
     rows,
+    sourceRows: faces.sourceRows,
   };
 }
 

@@ -3,7 +3,7 @@
  * seed and, where the preparation allows it, on the same split, and ends in one table and one chart.
  */
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { type BackendName, useBackend } from '../backend/choose';
 import { drawComparison } from '../draw/comparison';
@@ -13,7 +13,8 @@ import { writeFileSafely } from '../files';
 import type { Faces } from '../landmarks/faces';
 import { checkPrepareOptions, PREPARE_DEFAULTS, type Prepared, prepare } from '../prepare/prepare';
 import type { Run } from '../train/train';
-import { type FacesOptions, type GroupsOptions, getFaces, getGroups } from './get-faces';
+import { softwareVersions } from '../version';
+import { type FacesOptions, facesSettings, type GroupsOptions, getFaces, getGroups } from './get-faces';
 import { type FacesSummary, type JobEvent, summarise } from './job-events';
 import { writePicture } from './pictures';
 import { clearRun, inRunFolder, writeRecord } from './run-folder';
@@ -57,6 +58,9 @@ export interface CompareJobReport {
   readonly meanFaceRmsePx: number | undefined;
   /** In the order of the settings. */
   readonly nets: readonly ComparedNet[];
+  readonly versions: ReturnType<typeof softwareVersions>;
+  /** Every setting that has a say in the results and is the same for all networks. */
+  readonly options: Readonly<Record<string, unknown>>;
   /** Settings that were not come to, because the job was stopped. */
   readonly left: number;
   /** Path of the chart; undefined when there is nothing to draw: all diverged, or the job was stopped. */
@@ -102,12 +106,25 @@ async function compareIn(folder: string, options: CompareJobOptions, settings: S
     backend: backend.why,
     meanFaceRmsePx,
     nets: nets.map(({ history: _, ...net }) => net),
+    versions: softwareVersions(backend.tfjs),
+    options: commonSettings(options, settings),
     left: settings.length - nets.length,
     chart,
   };
   await writeFileSafely(join(folder, 'comparison.csv'), asCsv(report.nets));
   await writeRecord(folder, report);
   return report;
+}
+
+/** The settings of all networks, as plain data, without those that vary. */
+function commonSettings(options: CompareJobOptions, settings: readonly Setting[]): Record<string, unknown> {
+  const varied = new Set(settings.flatMap((setting) => Object.keys(setting)));
+  const one = { ...options, ...settings[0] };
+  const all = {
+    ...{ ...checkPrepareOptions(one), ...checkNetOptions(one), ...facesSettings(options) },
+    groups: options.groups && resolve(options.groups),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !varied.has(name)));
 }
 
 /** Trains one network after the other; the list is shorter than the settings when the signal comes. */

@@ -23,9 +23,9 @@ export interface Start {
  * @returns sentences, each with the options that carry it out
  */
 export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Start): string[] {
-  const { iterations, learningRate } = run.options;
+  const { iterations, learningRate, optimizer } = run.options;
   const steps: string[] = [];
-  const { validation } = run.history;
+  const { training, validation } = run.history;
   const last = validation.length - 1;
   if (last < 0) return ['Nothing was learned: training was stopped before its first iteration.'];
   if (run.stopped === 'aborted')
@@ -39,7 +39,10 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
   else if (scores.gain <= 0) {
     const atMeanFace = centre === 'perCoordinate' && initializer === 'zeroOutput';
     const start = atMeanFace ? '' : '--centre perCoordinate with --initializer zeroOutput (starts at the mean face), ';
-    const faster = learningRate < FAST ? `a larger --learning-rate ${round(Math.min(FAST, learningRate * 30))}, ` : '';
+    const faster =
+      optimizer === 'sgd' && learningRate < FAST
+        ? `a larger --learning-rate ${round(Math.min(FAST, learningRate * 30))}, `
+        : '';
     const longer = hasParted ? 'more faces' : 'more --iterations';
     steps.push(
       scores.gain > -AS_GOOD
@@ -51,13 +54,17 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
     steps.push(
       'The predictions hardly differ from face to face: the network has learned the mean face and little else. It needs more steps or larger ones.',
     );
-  if (hasParted) {
+  if (hasParted && (training[last] as number) > (training[best] as number)) {
+    steps.push(
+      `The errors rose again after iteration ${best}, that of training too: the steps are too large. Try --learning-rate ${round(learningRate / 10)}.`,
+    );
+  } else if (hasParted) {
     steps.push(
       `Overfitting: validation was best at iteration ${best} and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience ${Math.max(10, Math.round(iterations / 20))}), or bring more faces.`,
     );
   } else if (best === last && run.stopped === 'finished' && isFalling(validation)) {
     steps.push(
-      `The validation error was still falling at the last iteration: try more --iterations ${iterations * 2}, or a larger --learning-rate ${round(learningRate * 2)}.`,
+      `The validation error was still falling at the last iteration: try more --iterations ${iterations * 2}${optimizer === 'sgd' ? `, or a larger --learning-rate ${round(learningRate * 2)}` : ''}.`,
     );
   }
   if (steps.length === 0)

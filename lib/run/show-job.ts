@@ -2,6 +2,7 @@
 
 import { drawFaces } from '../draw/faces';
 import { FacemarkError } from '../errors';
+import { selectFaces } from '../landmarks/faces';
 import { checkNumber, withDefaults } from '../options';
 import { augmentFaces } from '../prepare/augment';
 import { type FacesOptions, getFaces } from './get-faces';
@@ -40,6 +41,7 @@ export async function showJob(options: ShowJobOptions): Promise<string> {
       'bad-option',
       `there is no face to show from ${from} on; the file has ${faces.count}, counted from 0.`,
     );
-  const shown = augment ? augmentFaces(faces, { seed: options.seed }) : faces;
-  return writePicture(base, drawFaces(shown, { rows }));
+  const shown = selectFaces(faces, rows);
+  const seen = augment ? augmentFaces(shown, { seed: options.seed }) : shown;
+  return writePicture(base, drawFaces(seen, { limit: MOST }));
 }

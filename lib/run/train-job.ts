@@ -25,7 +25,7 @@ export interface TrainJobOptions
     GroupsOptions,
     NetOptions,
     Pick<PrepareOptions, 'validationFraction' | 'centre'> {
-  /** Seed of the synthetic faces, the split and the initial weights. */
+  /** Seed of all that is random: synthetic faces, split, initial weights, order of the rows, dropout, augmentation. */
   readonly seed?: number;
   /** Engine to force. */
   readonly backend?: BackendName;
@@ -90,15 +90,15 @@ async function trainIn(folder: string, options: TrainJobOptions, settings: Setti
     try {
       await clearRun(folder);
       await writeHistory(folder, net.run.history);
-      const report: TrainJobReport = {
+      const outcome: Omit<TrainJobReport, 'pictures'> = {
         folder,
         versions: softwareVersions(tfjs),
         ...describe(faces, data, net, settings.initializer),
         options: { ...settings, ...facesSettings(options), groups: options.groups && resolve(options.groups) },
         bundle: join(folder, 'bundle'),
-        pictures: await drawNet(folder, faces, data.validation.rows, net),
       };
-      await saveBundle(report.bundle, net.predictor, bundleRecord(report));
+      await saveBundle(outcome.bundle, net.predictor, bundleRecord(outcome));
+      const report = { ...outcome, pictures: await drawNet(folder, faces, data.validation.rows, net) };
       await writeRecord(folder, report);
       return report;
     } finally {
@@ -127,7 +127,7 @@ function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedN
 }
 
 /** What the bundle remembers of the run: everything but the places on this machine's disk. */
-function bundleRecord({ folder: _, bundle: __, pictures: ___, ...record }: TrainJobReport): Record<string, unknown> {
+function bundleRecord({ folder: _, bundle: __, ...record }: Omit<TrainJobReport, 'pictures'>): Record<string, unknown> {
   return record as unknown as Record<string, unknown>;
 }
 

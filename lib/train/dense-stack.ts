@@ -12,12 +12,13 @@ export interface DenseLayer {
 export function denseStack(model: LayersModel): DenseLayer[] | string {
   if (!(model instanceof tf.Sequential)) return 'the model is not sequential';
   const stack: DenseLayer[] = [];
+  if (new Set(model.layers).size < model.layers.length) return 'a layer stands in the model more than once';
   for (const layer of model.layers) {
     const kind = layer.getClassName();
     if (kind === 'InputLayer') continue;
     const config = layer.getConfig() as Record<string, unknown>;
     if (kind !== 'Dense') return `the layer ${layer.name} is no dense layer`;
-    if (!layer.trainable) return `the layer ${layer.name} is frozen`;
+    if (layer.weights.some((weight) => !weight.trainable)) return `the layer ${layer.name} is frozen`;
     for (const rule of [
       'kernelRegularizer',
       'biasRegularizer',

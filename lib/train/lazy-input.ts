@@ -17,7 +17,8 @@ interface Dense {
 /** Runs a training during which the model's first layer, where it is a dense one, computes lazily. */
 export async function withLazyInput<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
   const first = model.layers.find((layer) => layer.getClassName() !== 'InputLayer');
-  if (first?.getClassName() !== 'Dense' || model.inputs[0]?.shape.length !== 2) return training();
+  const isPlain = first?.getClassName() === 'Dense' && first.inboundNodes.length === 1 && !Object.hasOwn(first, 'call');
+  if (!isPlain || model.inputs[0]?.shape.length !== 2) return training();
   const dense = first as unknown as Dense;
   dense.call = (inputs) =>
     tf.tidy(() => {

@@ -27,7 +27,7 @@ export interface TrainOptions {
   readonly iterations?: number;
   /** η. */
   readonly learningRate?: number;
-  /** μ from 0, plain descent, to below 1; 0.9 is usual, with a smaller η. With Adam β₁, where 0 means its usual 0.9. */
+  /** μ from 0, plain descent and the default, to below 1; 0.9 is usual, with a smaller η. With Adam its β₁, 0.9 by default. */
   readonly momentum?: number;
   /** Whether momentum is Nesterov's, which looks ahead. */
   readonly nesterov?: boolean;
@@ -53,7 +53,7 @@ export interface TrainOptions {
    * WebAssembly, `'dual-ops'` the same in tfjs's ops; `'batches'` takes every regime; `'auto'` whichever is valid and sooner done.
    */
   readonly solver?: SolverName | 'auto';
-  /** How many threads the solver `dual` computes with, by default one for each core. The result is the same for any number. */
+  /** How many threads the solver `dual` computes with, at most 16, by default one for each core. The result is the same for any number. */
   readonly threads?: number;
   /** Whether the model ends with the weights of the best iteration instead of the last. */
   readonly restoreBest?: boolean;
@@ -65,10 +65,11 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
+const ADAM_BETA_1 = 0.9; // Kingma & Ba 2015
+
 export const TRAIN_DEFAULTS = Object.freeze({
   iterations: 750,
   learningRate: 0.01,
-  momentum: 0,
   nesterov: false,
   optimizer: 'sgd' as OptimizerName,
   schedule: 'constant' as ScheduleName,
@@ -173,7 +174,8 @@ export function checkTrainOptions(options: TrainOptions) {
   const filled = withDefaults(TRAIN_DEFAULTS, options);
   checkNumber('iterations', filled.iterations, { integer: true, atLeast: 1 });
   checkNumber('learningRate', filled.learningRate, { above: 0 });
-  checkNumber('momentum', filled.momentum, { atLeast: 0, below: 1 });
+  const momentum = filled.momentum ?? (filled.optimizer === 'adam' ? ADAM_BETA_1 : 0);
+  checkNumber('momentum', momentum, { atLeast: 0, below: 1 });
   if (filled.batchSize !== undefined) checkNumber('batchSize', filled.batchSize, { integer: true, atLeast: 1 });
   checkOneOf('optimizer', filled.optimizer, OPTIMIZERS);
   checkOneOf('schedule', filled.schedule, SCHEDULES);
@@ -184,8 +186,17 @@ export function checkTrainOptions(options: TrainOptions) {
   if (filled.threads !== undefined) checkNumber('threads', filled.threads, { integer: true, atLeast: 1 });
   checkOneOf('solver', filled.solver, SOLVERS);
   if (filled.patience !== Infinity) checkNumber('patience', filled.patience, { integer: true, atLeast: 1 });
-  const { iterations, learningRate, momentum, nesterov, batchSize, optimizer, schedule, weightDecay, clipNorm } =
-    filled;
+  if (filled.nesterov && (momentum === 0 || filled.optimizer !== 'sgd'))
+    throw new FacemarkError(
+      'bad-option',
+      `nesterov is asked for with the momentum ${momentum} and the optimizer ${filled.optimizer}; expected a momentum above 0, such as 0.9, and the optimizer sgd.`,
+    );
+  if (filled.learningRate * filled.weightDecay >= 1)
+    throw new FacemarkError(
+      'bad-option',
+      `weightDecay ${filled.weightDecay} times the learning rate ${filled.learningRate} is ${filled.learningRate * filled.weightDecay}, of which every update would take away more than all of a weight; expected a product well below 1.`,
+    );
+  const { iterations, learningRate, nesterov, batchSize, optimizer, schedule, weightDecay, clipNorm } = filled;
   const { seed, solver, threads, restoreBest, patience, onIteration, signal } = filled;
   return {
     ...{
@@ -231,6 +242,16 @@ export function setBestWeights(model: LayersModel, run: Run): void {
 function checkShapes(model: LayersModel, data: Prepared): void {
   const inputs = model.inputs[0]?.shape.at(-1);
   const outputs = model.outputs[0]?.shape.at(-1);
+  if (model.trainableWeights.length === 0)
+    throw new FacemarkError(
+      'mismatch',
+      'every weight of the model is frozen; expected at least one that is trainable.',
+    );
+  if (model.inputs[0]?.shape.length !== 2)
+    throw new FacemarkError(
+      'mismatch',
+      `the model takes inputs of the shape [${model.inputs[0]?.shape.map((size) => size ?? 'n').join(', ')}]; expected [n, ${data.inputs}], rows of pixels. A network for pictures begins with a layer that gives them their shape.`,
+    );
   if (inputs === data.inputs && outputs === data.outputs) return;
   throw new FacemarkError(
     'mismatch',

@@ -67,6 +67,11 @@ export class Watch {
     this.options.onIteration?.({ iteration, iterations: this.iterations, training, validation, best: this.best });
   }
 
+  /** The caller's signal. */
+  get signal(): AbortSignal | undefined {
+    return this.options.signal;
+  }
+
   /** True when no further iteration is wanted. */
   get isOver(): boolean {
     return this.divergedAt !== undefined || this.validation.length >= this.iterations || this.stopped !== 'finished';

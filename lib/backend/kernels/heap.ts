@@ -92,6 +92,8 @@ export function heapOf(backend: WasmBackend): Heap {
   if (memory?.buffer !== backend.wasm.HEAPU8?.buffer) throw new Error('its memory is another than its heap');
   if (typeof backend.wasm._malloc !== 'function') throw new Error('it has no malloc');
   if (typeof backend.dataIdMap?.get !== 'function') throw new Error('it has no table of tensors');
+  for (const method of ['makeOutput', 'disposeData', 'incRef', 'readSync'] as const)
+    if (typeof backend[method] !== 'function') throw new Error(`it has no ${method}`);
   const { module, variant } = loadWasm('backend/kernels/kernels');
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory as WebAssembly.Memory } });
   const heap = new Heap(backend, exports as unknown as KernelExports, variant);

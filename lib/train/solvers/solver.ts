@@ -2,11 +2,11 @@
 
 import type { Variant } from '../../backend/kernels/wasm-module';
 import type { LayersModel, Tensor } from '../../backend/tf';
-import { seededDropouts } from '../../model/dropout';
 import type { AugmentSettings } from '../../prepare/augment';
 import type { Knowledge, Part } from '../../prepare/prepare';
 import type { DenseLayer } from '../dense-stack';
 import type { ScheduleName } from '../schedules';
+import { whyRandom } from '../seeded-dropout';
 import type { Watch } from '../watch';
 import type { OptimizerName } from './batches/optimizers';
 
@@ -67,14 +67,14 @@ export interface Refused {
 /** Why a regime is no plain descent by all rows at once, as the rest of a sentence; undefined when it is. */
 export function whyNotPlain({ model, regime, train }: Problem): string | undefined {
   const { batchSize, optimizer, schedule, weightDecay, clipNorm, augment } = regime;
-  if (batchSize !== undefined && batchSize < train.rows.length) return `batches of ${batchSize} rows are asked for`;
+  if (batchSize !== undefined && batchSize < train.rows.length)
+    return `batches of ${batchSize} ${batchSize === 1 ? 'row' : 'rows'} are asked for`;
   if (augment) return 'faces are augmented';
   if (optimizer !== 'sgd') return `the optimizer ${optimizer} is asked for`;
   if (schedule !== 'constant') return `the learning rate has the schedule ${schedule}`;
   if (weightDecay > 0) return 'weights decay';
   if (clipNorm !== undefined) return 'gradients are clipped';
-  if (seededDropouts(model).length > 0) return 'units are dropped by the seed';
-  return undefined;
+  return whyRandom(model);
 }
 
 export interface Solver {

@@ -7,12 +7,12 @@
  */
 
 import { type LayersModel, type Scalar, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
-import { seededDropouts } from '../../../model/dropout';
 import type { Part } from '../../../prepare/prepare';
 import { Random } from '../../../random';
 import { politely } from '../../event-loop';
 import { withLazyInput } from '../../lazy-input';
 import { ratesAt } from '../../schedules';
+import { withSeededDropout } from '../../seeded-dropout';
 import type { Watch } from '../../watch';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver } from '../solver';
 import { makeOptimizer } from './optimizers';
@@ -20,7 +20,6 @@ import { augmentedRows, type Batch, plainRows, type RowSource } from './rows';
 
 const OVERHEAD = 1e8; // of an update, in multiply-adds: tapes and ops around the arithmetic, about 4 ms
 const ROWS_MEASURED = 256; // rows in one go where errors are measured
-const BETA_1 = 0.9; // Adam's, where no momentum is asked for
 
 export const batches: Solver = { whyNot: () => undefined, cost, price, solve };
 
@@ -43,17 +42,16 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
   const initial = snapshot(model);
   const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
   const optimizer = makeOptimizer(regime.optimizer, variables, { ...problem, ...regime });
-  const top = { learningRate: problem.learningRate, momentum: momentumOf(problem) };
+  const top = { learningRate: problem.learningRate, momentum: problem.momentum };
   const perPass = Math.ceil(train.rows.length / batchOf(problem));
   let best: Tensor[] | undefined;
   try {
-    await withLazyInput(model, async () => {
+    const passes = async (beginUpdate: (update: number) => void): Promise<void> => {
       for (let pass = 0; !watch.isOver; pass++) {
         for (const [i, rows] of batchesOf(problem, pass).entries()) {
           const done = pass * perPass + i;
           const progress = done / (watch.iterations * perPass);
-          for (const [k, layer] of seededDropouts(model).entries())
-            layer.reseed(new Random(regime.seed, `dropout ${k}, update ${done}`));
+          beginUpdate(done);
           update(problem, rowsOf, pass, variables, rows, (gradients) =>
             optimizer.update(gradients, ratesAt(regime.schedule, progress, top)),
           );
@@ -66,7 +64,8 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
         }
         watch.trained(training);
       }
-    });
+    };
+    await withLazyInput(model, () => withSeededDropout(model, regime.seed, passes));
     return { last: snapshot(model), best };
   } catch (thrown) {
     tf.dispose(best ?? []);
@@ -80,10 +79,6 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
 
 function batchOf({ train, regime }: Problem): number {
   return Math.min(regime.batchSize ?? Infinity, train.rows.length);
-}
-
-function momentumOf({ momentum, regime }: Problem): number {
-  return regime.optimizer === 'adam' && momentum === 0 ? BETA_1 : momentum;
 }
 
 /** The rows of each batch of a pass: a permutation of all, cut into pieces; the last may be smaller. */

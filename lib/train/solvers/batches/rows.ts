@@ -47,7 +47,7 @@ export function augmentedRows(
       const own = moved.subarray(i * k2, (i + 1) * k2);
       own.set(points.subarray(row * k2, (row + 1) * k2));
       const picture = pictures.subarray(row * size, (row + 1) * size);
-      const random = randomOf(seed, pass, part.rows[row] as number);
+      const random = randomOf(seed, pass, part.sourceRows[row] as number);
       augmentPicture(picture, own, x.subarray(i * size, (i + 1) * size), kind, settings, random);
     }
     const matrix = (values: Float32Array, columns: number): Tensor2D => tf.tensor2d(values, [rows.length, columns]);

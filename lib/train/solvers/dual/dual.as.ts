@@ -15,13 +15,13 @@ import { descend, flipAll, gradients } from './descend.as';
 import { lossesToTell, pass } from './pass.as';
 import { The } from './problem.as';
 import { primal, products } from './products.as';
-import { awaitAnswer, barrier, join, KEEP, STOP, tell, thread, verdict, WANT_BEST } from './threads.as';
+import { awaitAnswer, barrier, finish, join, KEEP, STOP, tell, thread, verdict, WANT_BEST } from './threads.as';
 
 export { ELU, LINEAR, RELU, SELU, SIGMOID, SOFTPLUS, SOFTSIGN, TANH } from '../../../backend/kernels/activations.as';
 export { SCRATCH_BYTES } from '../../../backend/kernels/matmul.as';
 export { LOSSES } from './pass.as';
 export { PROBLEM } from './problem.as';
-export { ANSWER, EVENT, KEEP, STOP, VERDICT, WANT_BEST } from './threads.as';
+export { ANSWER, DONE, EVENT, KEEP, STOP, VERDICT, WANT_BEST } from './threads.as';
 
 /** The life of a thread, from the first answer of the main thread ("the data is there") to the last event ("the weights are there"). */
 export function run(me: i32, threads: i32): void {
@@ -50,5 +50,6 @@ export function run(me: i32, threads: i32): void {
   const p = The.problem();
   primal(The.layer(0).weights, p.last);
   if (verdict() & WANT_BEST) primal(The.layer(0).bestWeights, p.best);
+  finish();
   if (thread() === 0) tell();
 }

@@ -89,7 +89,8 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
   const memory = allocate(plan.bytes);
   if (typeof memory === 'string') return { refused: memory };
   const count = plan.sizes.threads;
-  const threads = new Threads(wasm, memory, constants, count);
+  const threads = await Threads.start(wasm, memory, constants, count);
+  if (typeof threads === 'string') return { refused: threads };
   try {
     await nextTurn();
     const floats = new Float32Array(memory.buffer);
@@ -97,8 +98,8 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
     writeWeights(floats, plan, initial);
     await breathe();
     await writeData(floats, plan, problem, breathe);
-    threads.answer(0);
-    await descend(threads, new Float64Array(memory.buffer, constants.LOSSES, 2), constants, watch);
+    const done = await descend(threads, new Float64Array(memory.buffer, constants.LOSSES, 2), constants, watch);
+    if (!done) return { last: initial.map((weight) => tf.clone(weight)), best: undefined };
     const tensors = (which: 'last' | 'best') =>
       readWeights(floats, plan, which).map((values, i) => tf.tensor(values, initial[i]?.shape));
     const { best } = watch;
@@ -113,16 +114,20 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
   }
 }
 
-/** Iteration by iteration, until the watch has seen enough and the threads have made the weights. */
+/** Iteration by iteration, until the watch has seen enough and the threads have made the weights; false when it was stopped before
+ * the first iteration was done. */
 async function descend(
   threads: Threads,
   losses: Float64Array,
   { KEEP, STOP, WANT_BEST }: Constants,
   watch: Watch,
-): Promise<void> {
+): Promise<boolean> {
   const breathe = politely();
+  if (watch.isOver) return false;
+  threads.answer(0);
   for (;;) {
-    await threads.event();
+    const isFirst = watch.validation.length === 0; // before it nothing is worth waiting for
+    if (!(await threads.event(isFirst ? watch.signal : undefined))) return false;
     const [training, validation] = losses as unknown as [number, number];
     const isBest = watch.validated(validation);
     watch.trained(training);

@@ -62,7 +62,7 @@ export class Layer {
   bestWeights: usize;
   /** [inputs / 4][units][4] the same weights the other way round; 0 in the first layer. */
   flipped: usize;
-  /** Laid out like the weights; 0 in the first layer, where −∂E/∂A is `delta`. */
+  /** Laid out like the weights; 0 in the first layer, where A descends by `delta` itself. */
   gradient: usize;
   /** Laid out like the weights; 0 in plain descent. */
   velocity: usize;

@@ -3,7 +3,7 @@
  * thread talks with the main thread. Pieces are independent of each other, so who takes which changes no bit of the result.
  */
 
-// Words of the common memory, each in its own cache line.
+// Words of the common memory, in cache lines of their own where threads wait for them.
 const ARRIVED: usize = 64;
 const ROUND: usize = 128;
 const NEXT_PIECE: usize = 192;
@@ -13,6 +13,9 @@ export const EVENT: usize = 256;
 export const ANSWER: usize = 320;
 /** The answer itself: KEEP, STOP, … */
 export const VERDICT: usize = 324;
+
+/** Counts the threads that have done all; a thread that ends without it has died. */
+export const DONE: usize = 448;
 
 /** The weights of this iteration are the best so far. */
 export const KEEP: i32 = 1;
@@ -66,6 +69,11 @@ export function tell(): void {
 export function awaitAnswer(): void {
   waitForChange(ANSWER, answers);
   answers++;
+}
+
+/** This thread has done all. */
+export function finish(): void {
+  atomic.add<i32>(DONE, 1);
 }
 
 export function verdict(): i32 {

@@ -18,6 +18,7 @@ export interface Words {
   readonly EVENT: number;
   readonly ANSWER: number;
   readonly VERDICT: number;
+  readonly DONE: number;
 }
 
 /** Shared memory of a size, or the reason why there is none. */
@@ -31,36 +32,53 @@ export function allocate(bytes: number): WebAssembly.Memory | string {
 }
 
 export class Threads {
-  private readonly workers: Worker[];
   private readonly words: Int32Array<ArrayBufferLike>;
+  private readonly workers: Worker[] = [];
   private seen = 0;
-  private readonly failure: Promise<never>;
-  private isDone = false;
+  private failure: FacemarkError | undefined;
+  private isOver = false;
+  /** Ends the wait for an event. */
+  private wake: () => void = () => undefined;
 
-  constructor(
-    { module }: WasmModule,
+  private constructor(
     memory: WebAssembly.Memory,
     private readonly at: Words,
-    threads: number,
   ) {
     this.words = new Int32Array(memory.buffer);
-    this.workers = Array.from({ length: threads }, (_, thread) => {
-      const workerData: WorkerData = { module, memory, thread, threads };
-      return new Worker(WORKER, { workerData, execArgv: [], name: `facemark dual ${thread}` });
+  }
+
+  /** Starts threads, all of them or, with the reason, none. */
+  static async start(
+    { module }: WasmModule,
+    memory: WebAssembly.Memory,
+    at: Words,
+    threads: number,
+  ): Promise<Threads | string> {
+    const started = new Threads(memory, at);
+    try {
+      for (let thread = 0; thread < threads; thread++) started.add({ module, memory, thread, threads });
+      return started;
+    } catch (thrown) {
+      await started.end();
+      return `a thread cannot be started (${messageOf(thrown)})`;
+    }
+  }
+
+  private add(workerData: WorkerData): void {
+    const worker = new Worker(WORKER, { workerData, execArgv: [], name: `facemark dual ${workerData.thread}` });
+    this.workers.push(worker);
+    worker.on('error', (error) => this.fail(`failed: ${messageOf(error)}`));
+    worker.on('exit', (code) => {
+      const hasDoneAll = Atomics.load(this.words, this.at.DONE / 4) > 0;
+      if (code !== 0 || !hasDoneAll) this.fail(`ended before the descent, with exit code ${code}`);
     });
-    this.failure = new Promise((_, reject) => {
-      const fail = (how: string) => {
-        if (!this.isDone)
-          reject(
-            new FacemarkError('backend', `a thread of the solver dual ${how}. Try again, or use the solver dual-ops.`),
-          );
-      };
-      for (const worker of this.workers) {
-        worker.on('error', (error) => fail(`failed: ${messageOf(error)}`));
-        worker.on('exit', (code) => code !== 0 && fail(`ended before the descent, with exit code ${code}`)); // 0: it has done all
-      }
-    });
-    this.failure.catch(() => undefined); // nobody may be listening at that moment
+  }
+
+  private fail(how: string): void {
+    if (this.isOver) return;
+    const advice = 'Try again, or use the solver dual-ops.';
+    this.failure ??= new FacemarkError('backend', `a thread of the solver dual ${how}. ${advice}`);
+    this.wake();
   }
 
   /** Answers the threads: they go on. */
@@ -73,20 +91,35 @@ export class Threads {
   /**
    * The next event.
    *
+   * @param signal ends the wait
+   * @returns false when the signal came first
    * @throws FacemarkError `backend` when a thread has died
    */
-  async event(): Promise<void> {
-    const { EVENT } = this.at;
-    while (Atomics.load(this.words, EVENT / 4) === this.seen) {
-      const { async, value } = Atomics.waitAsync(this.words, EVENT / 4, this.seen);
-      if (async) await Promise.race([value, this.failure]);
+  async event(signal?: AbortSignal): Promise<boolean> {
+    const word = this.at.EVENT / 4;
+    const wake = () => this.wake();
+    signal?.addEventListener('abort', wake);
+    try {
+      while (Atomics.load(this.words, word) === this.seen) {
+        if (this.failure) throw this.failure;
+        if (signal?.aborted) return false;
+        const { async, value } = Atomics.waitAsync(this.words, word, this.seen);
+        if (async)
+          await new Promise<void>((resolve) => {
+            this.wake = resolve;
+            void value.then(() => resolve());
+          });
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
     }
     this.seen++;
+    return true;
   }
 
   /** Ends all threads, whatever they are at. */
   async end(): Promise<void> {
-    this.isDone = true;
+    this.isOver = true;
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 }
