@@ -42,7 +42,7 @@ test.each([
     'overfitting',
     nextSteps(run(parted), scores(0.2), TUTORIAL),
     [
-      'Overfitting: validation was best at iteration 40 and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience 10), or bring more faces.',
+      'Overfitting: validation was best at iteration 40 and has risen since, while training went on falling: keep the best weights (--restore-best), or stop there (--patience 10), or bring more faces.',
     ],
   ],
   [
@@ -69,7 +69,7 @@ test.each([
     nextSteps(run(parted), scores(-0.1), CENTRED),
     [
       'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: a larger --learning-rate 0.3, more faces.',
-      'Overfitting: validation was best at iteration 40 and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience 10), or bring more faces.',
+      'Overfitting: validation was best at iteration 40 and has risen since, while training went on falling: keep the best weights (--restore-best), or stop there (--patience 10), or bring more faces.',
     ],
   ],
   [

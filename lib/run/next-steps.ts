@@ -59,8 +59,12 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
       `The errors rose again after iteration ${best}, that of training too: the steps are too large. Try --learning-rate ${round(learningRate / 10)}.`,
     );
   } else if (hasParted) {
+    const remedies = [
+      !run.restoredBest && 'keep the best weights (--restore-best)',
+      run.options.patience === Infinity && `stop there (--patience ${Math.max(10, Math.round(iterations / 20))})`,
+    ].filter(Boolean);
     steps.push(
-      `Overfitting: validation was best at iteration ${best} and has risen since, while training went on falling. Keep the best weights (--restore-best), stop there (--patience ${Math.max(10, Math.round(iterations / 20))}), or bring more faces.`,
+      `Overfitting: validation was best at iteration ${best} and has risen since, while training went on falling: ${[...remedies, 'bring more faces'].join(', or ')}.`,
     );
   } else if (best === last && run.stopped === 'finished' && isFalling(validation)) {
     steps.push(

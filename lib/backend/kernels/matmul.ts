@@ -50,12 +50,13 @@ function fusedProduct(args: Args): TensorInfo | undefined {
   const { inputs, attrs, backend } = args;
   const out = product(args);
   if (out === undefined || !(attrs.activation === 'leakyrelu' || attrs.activation === 'prelu')) return out;
-  const last =
-    attrs.activation === 'prelu'
+  try {
+    return attrs.activation === 'prelu'
       ? runStock('Prelu', backend, { x: out, alpha: inputs.preluActivationWeights }, {})
       : runStock('LeakyRelu', backend, { x: out }, { alpha: attrs.leakyreluAlpha });
-  backend.disposeData(out.dataId);
-  return last;
+  } finally {
+    backend.disposeData(out.dataId);
+  }
 }
 
 function runStock(name: string, backend: WasmBackend, inputs: object, attrs: object): TensorInfo {

@@ -42,49 +42,62 @@ function intoPanels(memory: Float32Array, at: number, row: number, { shape }: Te
 }
 
 /** Copies the model's weights into the memory: W₁(0) as it is, all others in fours. */
-export function writeWeights(memory: Float32Array, { problem, layers, sizes }: MemoryPlan, weights: readonly Tensor[]) {
+export async function writeWeights(
+  memory: Float32Array,
+  { problem, layers, sizes }: MemoryPlan,
+  weights: readonly Tensor[],
+  breathe: () => Promise<void>,
+): Promise<void> {
   let next = 0;
   for (const [l, { useBias }] of sizes.layers.entries()) {
     const layer = layers[l] as (typeof layers)[number];
     const kernel = (weights[next++] as Tensor2D).dataSync();
     if (l === 0) memory.set(kernel, float(problem.w0));
     else
-      eachWeight(layer, sizes.layers[l - 1]?.units as number, float(layer.weights), (place, at) => {
-        memory[place] = kernel[at] as number;
-      });
+      for (let i = 0; i < (sizes.layers[l - 1]?.units as number); i++) {
+        eachUnit(layer, i, float(layer.weights), (place, at) => {
+          memory[place] = kernel[at] as number;
+        });
+        await breathe();
+      }
     if (useBias) memory.set((weights[next++] as Tensor).dataSync(), float(layer.bias));
   }
 }
 
 /** The weights after the descent, in the model's order; W₁ is the one that the threads have made. */
-export function readWeights(
+export async function readWeights(
   memory: Float32Array,
   { problem, layers, sizes }: MemoryPlan,
   which: 'last' | 'best',
-): Float32Array[] {
+  breathe: () => Promise<void>,
+): Promise<Float32Array[]> {
   const copy = (at: number, length: number): Float32Array => memory.slice(at, at + length);
-  return sizes.layers.flatMap(({ units, useBias }, l) => {
+  const weights: Float32Array[] = [];
+  for (const [l, { units, useBias }] of sizes.layers.entries()) {
     const layer = layers[l] as (typeof layers)[number];
     const below = l === 0 ? sizes.inputs : (sizes.layers[l - 1]?.units as number);
     const kernel = l === 0 ? copy(float(problem[which]), below * units) : new Float32Array(below * units);
-    if (l > 0)
-      eachWeight(layer, below, float(which === 'last' ? layer.weights : layer.bestWeights), (place, at) => {
+    for (let i = 0; l > 0 && i < below; i++) {
+      eachUnit(layer, i, float(which === 'last' ? layer.weights : layer.bestWeights), (place, at) => {
         kernel[at] = memory[place] as number;
       });
-    return useBias ? [kernel, copy(float(which === 'last' ? layer.bias : layer.bestBias), units)] : [kernel];
-  });
+      await breathe();
+    }
+    weights.push(kernel);
+    if (useBias) weights.push(copy(float(which === 'last' ? layer.bias : layer.bestBias), units));
+  }
+  return weights;
 }
 
-/** Every weight of a layer: its place in [units / 4][inputs][4], and in [inputs, units]. */
-function eachWeight(
+/** The weights of input i of a layer: their places in [units / 4][inputs][4], and in [inputs, units]. */
+function eachUnit(
   { realUnits, inputs }: Readonly<Record<string, number>>,
-  below: number,
+  i: number,
   start: number,
   visit: (place: number, at: number) => void,
 ): void {
   const units = realUnits as number;
-  for (let i = 0; i < below; i++)
-    for (let j = 0; j < units; j++) visit(start + (j >> 2) * (inputs as number) * 4 + i * 4 + (j & 3), i * units + j);
+  for (let j = 0; j < units; j++) visit(start + (j >> 2) * (inputs as number) * 4 + i * 4 + (j & 3), i * units + j);
 }
 
 function float(address: number | undefined): number {

@@ -21,6 +21,7 @@ import { allocate, Threads, type Words } from './threads';
 export const MODULE = 'train/solvers/dual/dual';
 const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows
 const BYTES_LIMIT = 2 ** 32 - 2 ** 16; // the memory of WebAssembly
+const MOST_LAYERS = 500; // what fits below the first array, see memory-plan.ts
 const MOST_THREADS = 16; // an iteration of the tutorial has 32 pieces
 const START = 1e9; // in multiply-adds: the threads start, about 40 ms
 const OVERHEAD = 2e6; // of an iteration: barriers, and the answer of the main thread, about 0.1 ms
@@ -47,6 +48,7 @@ function whyNot(problem: Problem): string | undefined {
   if (typeof stack === 'string') return stack;
   const strange = stack.find(({ activation }) => !(ACTIVATIONS as readonly string[]).includes(activation));
   if (strange) return `no derivative is known here for the activation ${strange.activation}`;
+  if (stack.length > MOST_LAYERS) return `it has ${stack.length} layers, more than ${MOST_LAYERS}`;
   const bytes = (train.rows.length + validation.rows.length) * train.rows.length * 4;
   if (bytes > K_BYTES_LIMIT)
     return `the products of ${train.rows.length} training rows would take ${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -95,18 +97,20 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
     await nextTurn();
     const floats = new Float32Array(memory.buffer);
     writePlan(memory.buffer, constants.PROBLEM, plan);
-    writeWeights(floats, plan, initial);
-    await breathe();
+    await writeWeights(floats, plan, initial, breathe);
     await writeData(floats, plan, problem, breathe);
     const done = await descend(threads, new Float64Array(memory.buffer, constants.LOSSES, 2), constants, watch);
     if (!done) return { last: initial.map((weight) => tf.clone(weight)), best: undefined };
-    const tensors = (which: 'last' | 'best') =>
-      readWeights(floats, plan, which).map((values, i) => tf.tensor(values, initial[i]?.shape));
     const { best } = watch;
     const isLast = best.iteration === watch.validation.length - 1;
+    const [last, kept] = [
+      await readWeights(floats, plan, 'last', breathe),
+      best.iteration < 0 || isLast ? undefined : await readWeights(floats, plan, 'best', breathe),
+    ];
+    const tensors = (weights: Float32Array[]) => weights.map((values, i) => tf.tensor(values, initial[i]?.shape));
     return {
-      last: tensors('last'),
-      best: best.iteration < 0 ? undefined : tensors(isLast ? 'last' : 'best'),
+      last: tensors(last),
+      best: best.iteration < 0 ? undefined : tensors(kept ?? last),
       ...{ threads: count, simd: wasm.variant },
     };
   } finally {

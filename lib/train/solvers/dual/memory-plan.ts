@@ -3,8 +3,6 @@
  * they point to. Addresses and sizes are bytes.
  */
 
-import { FacemarkError } from '../../../errors';
-
 /** What has to be known to lay the memory out. */
 export interface Sizes {
   /** Rows that train and that validate. */
@@ -105,8 +103,6 @@ export function writePlan(buffer: ArrayBufferLike, address: number, { problem, l
   };
   write(problem, PROBLEM_FIELDS);
   for (const layer of layers) write(layer, LAYER_FIELDS);
-  if (word * 4 > FIRST_BYTE)
-    throw new FacemarkError('bad-option', `the network has ${layers.length} layers; expected fewer than a thousand.`);
 }
 
 /** Eight samples are a panel. */
