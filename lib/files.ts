@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { FacemarkError, messageOf } from './errors';
 
@@ -74,4 +74,9 @@ export function sha256(...parts: readonly Uint8Array[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
+}
+
+/** Path of a file of the build, also when what asks for it runs as TypeScript: lib/ and dist/ stand side by side. */
+export function compiled(path: string): string {
+  return join(__dirname, '..', 'dist', path);
 }

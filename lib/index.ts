@@ -20,7 +20,8 @@ export type { Centre, Scaling } from './prepare/scaling';
 export { type Activation, ACTIVATIONS, type BuildModelOptions, buildModel } from './model/build-model';
 export { INITIALIZERS, type InitializerName } from './model/initializers';
 
-export { type Run, setBestWeights, train, type TrainOptions } from './train/train';
+export { type Run, setBestWeights, train } from './train/train';
+export type { TrainOptions } from './train/train-options';
 export type { Best, IterationReport, Stopped } from './train/watch';
 export { SOLVERS, type SolverName } from './train/choose-solver';
 export { AUGMENT_DEFAULTS, type AugmentOptions, augmentFaces } from './prepare/augment';

@@ -10,7 +10,8 @@ import { type Part, type Prepared, prepare } from '../../lib/prepare/prepare';
 import { unscalePoints } from '../../lib/prepare/scaling';
 import { Random } from '../../lib/random';
 import { augmentedRows } from '../../lib/train/solvers/batches/rows';
-import { type TrainOptions, train } from '../../lib/train/train';
+import { train } from '../../lib/train/train';
+import type { TrainOptions } from '../../lib/train/train-options';
 import { messageFrom, type TinyFacesOptions, tinyFaces } from '../tiny-faces';
 
 interface Case {

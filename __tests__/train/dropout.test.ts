@@ -3,7 +3,8 @@ import { type Tensor, tf } from '../../lib/backend/tf';
 import { buildModel, networkName } from '../../lib/model/build-model';
 import { prepare } from '../../lib/prepare/prepare';
 import { withSeededDropout } from '../../lib/train/seeded-dropout';
-import { type TrainOptions, train } from '../../lib/train/train';
+import { train } from '../../lib/train/train';
+import type { TrainOptions } from '../../lib/train/train-options';
 import { messageFrom, tinyFaces } from '../tiny-faces';
 
 beforeAll(readyForTensors);

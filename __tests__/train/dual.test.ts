@@ -6,7 +6,8 @@ import { readyForTensors, useBackend } from '../../lib/backend/choose';
 import { type LayersModel, tf } from '../../lib/backend/tf';
 import { ACTIVATIONS, buildModel } from '../../lib/model/build-model';
 import { type Prepared, prepare } from '../../lib/prepare/prepare';
-import { type Run, type TrainOptions, train } from '../../lib/train/train';
+import { type Run, train } from '../../lib/train/train';
+import type { TrainOptions } from '../../lib/train/train-options';
 import { node } from '../child';
 import { messageFrom, tinyFaces } from '../tiny-faces';
 

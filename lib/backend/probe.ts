@@ -9,12 +9,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { sha256 } from '../files';
+import { compiled, sha256 } from '../files';
 import { askChild, isStillRunning } from '../processes';
 import type { TfjsNodePackage } from './tfjs-node-package';
 
-/** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
-const CHILD = join(__dirname, '..', '..', 'dist', 'backend', 'probe-child.js');
+const CHILD = compiled('backend/probe-child.js');
 const PROBE_TIMEOUT_MS = 60_000; // a cold disk reads 800 MB of TensorFlow
 
 export type ProbeOutcome =

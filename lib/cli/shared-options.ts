@@ -9,7 +9,7 @@ import { PREPARE_DEFAULTS } from '../prepare/prepare';
 import { SOLVERS } from '../train/choose-solver';
 import { SCHEDULES } from '../train/schedules';
 import { OPTIMIZERS } from '../train/solvers/batches/optimizers';
-import { TRAIN_DEFAULTS } from '../train/train';
+import { TRAIN_DEFAULTS } from '../train/train-options';
 import { number, whole } from './values';
 
 /** The file of faces, which may be left out for synthetic ones. */

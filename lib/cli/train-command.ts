@@ -6,7 +6,7 @@ import { INITIALIZERS } from '../model/initializers';
 import { PREPARE_DEFAULTS } from '../prepare/prepare';
 import { CENTRES } from '../prepare/scaling';
 import { trainJob } from '../run/train-job';
-import { TRAIN_DEFAULTS } from '../train/train';
+import { TRAIN_DEFAULTS } from '../train/train-options';
 import { withTerminal } from './job-on-terminal';
 import * as shared from './shared-options';
 import { trainReportInWords } from './train-report';

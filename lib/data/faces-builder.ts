@@ -1,7 +1,7 @@
 /** Faces, row by row. */
 
 import { FacemarkError } from '../errors';
-import { countLabels, type Faces } from '../landmarks/faces';
+import { countLabels, type Faces, swapSides } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
 import { ORIGIN } from './cells';
 import type { Layout } from './header';
@@ -50,7 +50,7 @@ export class FacesBuilder {
     const points = this.points.next();
     const { layout, incomplete, missing, swapLeftRight } = this.options;
     const complete = this.tidy(points, missing.includes(ORIGIN));
-    if (swapLeftRight) swap(points, layout.schema);
+    if (swapLeftRight) swapSides(points, layout.schema);
     this.watchSides(points, layout.schema);
     if (!complete && incomplete === 'drop' && layout.coordinates.length > 0) {
       this.noticed.dropped++;
@@ -137,13 +137,4 @@ export class FacesBuilder {
         : `every row misses some landmarks (${rows(this.noticed.dropped)}${never.length > 0 ? `; none has ${never.join(', ')}` : ''}); keep them with incomplete: 'keep' (--incomplete keep).`;
     return new FacemarkError('bad-file', `${file}: ${why}`);
   }
-}
-
-function swap(points: Float32Array, { mirrorPairs }: Schema): void {
-  for (const [left, right] of mirrorPairs)
-    for (const axis of [0, 1]) {
-      const held = points[left * 2 + axis] as number;
-      points[left * 2 + axis] = points[right * 2 + axis] as number;
-      points[right * 2 + axis] = held;
-    }
 }

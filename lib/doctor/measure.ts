@@ -1,13 +1,12 @@
 /** One backend, or the solver that needs none, measured in a child process. */
 
-import { join } from 'node:path';
 import type { BackendName } from '../backend/choose';
 import type { KernelsState } from '../backend/kernels/install';
 import type { Variant } from '../backend/kernels/wasm-module';
+import { compiled } from '../files';
 import { askChild } from '../processes';
 
-/** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
-const CHILD = join(__dirname, '..', '..', 'dist', 'doctor', 'measure-child.js');
+const CHILD = compiled('doctor/measure-child.js');
 const TIMEOUT_MS = 120_000;
 
 export type Measured =

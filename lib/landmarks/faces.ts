@@ -102,3 +102,13 @@ export function countLabels(
   }
   return { labelled, outside, incompleteKept };
 }
+
+/** Exchanges left and right in coordinates [2k], in place; done twice it changes nothing. */
+export function swapSides(points: Float32Array, { mirrorPairs }: Schema): void {
+  for (const [left, right] of mirrorPairs)
+    for (const axis of [0, 1]) {
+      const held = points[2 * left + axis] as number;
+      points[2 * left + axis] = points[2 * right + axis] as number;
+      points[2 * right + axis] = held;
+    }
+}

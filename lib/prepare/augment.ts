@@ -7,7 +7,7 @@
  */
 
 import { FacemarkError } from '../errors';
-import { countLabels, type Faces } from '../landmarks/faces';
+import { countLabels, type Faces, swapSides } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
 import { checkNumber, withDefaults } from '../options';
 import { checkSeed, Random } from '../random';
@@ -106,7 +106,7 @@ export function augmentFaces(
     const random = randomOf(seed, pass, faces.sourceRows[row] as number);
     const coordinates = points.subarray(row * k2, (row + 1) * k2);
     coordinates.set(faces.points.subarray(row * k2, (row + 1) * k2));
-    const gray = Float32Array.from(faces.pixels.subarray(row * size, (row + 1) * size));
+    const gray = new Float32Array(faces.pixels.subarray(row * size, (row + 1) * size));
     augmentPicture(gray, coordinates, picture, { schema, width, height, black: 0, white: 255 }, settings, random);
     for (let i = 0; i < size; i++) pixels[row * size + i] = Math.round(picture[i] as number);
   }
@@ -162,12 +162,7 @@ interface Motion {
 /** x → width − 1 − x, and left and right change their names; done twice it changes nothing. */
 export function mirrorPoints(points: Float32Array, { schema, width }: Pick<PictureKind, 'schema' | 'width'>): void {
   for (let i = 0; i < points.length; i += 2) points[i] = width - 1 - (points[i] as number);
-  for (const [left, right] of schema.mirrorPairs)
-    for (const axis of [0, 1]) {
-      const held = points[2 * left + axis] as number;
-      points[2 * left + axis] = points[2 * right + axis] as number;
-      points[2 * right + axis] = held;
-    }
+  swapSides(points, schema);
 }
 
 /** q = c + s·R·(p − c) + t */

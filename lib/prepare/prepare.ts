@@ -11,7 +11,16 @@ import { type Faces, facesSha256, selectFaces } from '../landmarks/faces';
 import type { Schema } from '../landmarks/schema';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { checkSeed } from '../random';
-import { CENTRES, type Centre, fitScaling, meanFaceOf, type Scaling, scalePixels, scalePoints } from './scaling';
+import {
+  CENTRES,
+  type Centre,
+  fitScaling,
+  labelMask,
+  meanFaceOf,
+  type Scaling,
+  scalePixels,
+  scalePoints,
+} from './scaling';
 import { splitRows } from './split';
 
 export interface PrepareOptions {
@@ -136,12 +145,7 @@ function part(all: Faces, rows: Int32Array, scaling: Scaling): Part {
   return {
     x: tf.tensor2d(scalePixels(scaling, faces.pixels), [faces.count, size]),
     y: tf.tensor2d(scalePoints(scaling, faces.points), [faces.count, coordinates]),
-    mask: complete
-      ? undefined
-      : tf.tensor2d(
-          faces.points.map((value) => (Number.isNaN(value) ? 0 : 1)),
-          [faces.count, coordinates],
-        ),
+    mask: complete ? undefined : tf.tensor2d(labelMask(faces.points), [faces.count, coordinates]),
     rows,
     sourceRows: faces.sourceRows,
   };

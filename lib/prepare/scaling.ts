@@ -65,6 +65,11 @@ export function scalePoints({ points: { max, mean } }: Scaling, points: Float32A
   return points.map((point, i) => (Number.isNaN(point) ? 0 : point / max - (mean[i % mean.length] as number)));
 }
 
+/** Coordinates [n, 2k] → 1 where one is labelled, 0 where not. */
+export function labelMask(points: Float32Array): Float32Array {
+  return points.map((point) => (Number.isNaN(point) ? 0 : 1));
+}
+
 /** Outputs of a network [n, 2k] → coordinates in pixels, the inverse of `scalePoints`. */
 export function unscalePoints({ points: { max, mean } }: Scaling, outputs: Float32Array): Float32Array {
   return outputs.map((output, i) => (output + (mean[i % mean.length] as number)) * max);

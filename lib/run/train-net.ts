@@ -6,7 +6,8 @@ import type { Faces } from '../landmarks/faces';
 import { type BuildModelOptions, buildModel, checkBuildModelOptions, networkName } from '../model/build-model';
 import { createPredictor, type Predictor } from '../predict/predictor';
 import type { Prepared } from '../prepare/prepare';
-import { checkTrainOptions, type Run, type TrainOptions, train } from '../train/train';
+import { type Run, train } from '../train/train';
+import { checkTrainOptions, type TrainOptions } from '../train/train-options';
 import type { JobSetup, OnEvent } from './job-events';
 
 /** The settings of a network and its training; they fall back to the library's defaults. */

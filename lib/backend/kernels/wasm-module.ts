@@ -4,7 +4,8 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import { compiled } from '../../files';
 
 /** The variants, best first. */
 export const VARIANTS = ['relaxed-simd', 'simd'] as const;
@@ -14,9 +15,6 @@ export interface WasmModule {
   readonly module: WebAssembly.Module;
   readonly variant: Variant;
 }
-
-/** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
-const DIST = join(__dirname, '..', '..', '..', 'dist');
 
 const loaded = new Map<string, WasmModule>();
 
@@ -41,7 +39,7 @@ export function loadWasm(path: string): WasmModule {
 
 function readModule(file: string): Buffer {
   try {
-    return readFileSync(join(DIST, file));
+    return readFileSync(compiled(file));
   } catch (cause) {
     throw new Error(`${basename(file)} is not where it should be; facemark may be inside of a bundle`, { cause });
   }

@@ -9,16 +9,17 @@
 import { type Scalar, type Tensor, type Tensor2D, tf } from '../../backend/tf';
 import type { Part } from '../../prepare/prepare';
 import { withLazyInput } from '../lazy-input';
+import { snapshot } from '../snapshot';
 import type { Watch } from '../watch';
-import { ENGINE_SPEED, type Problem, type Solution, type Solver, whyNotPlain } from './solver';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf, whyNotPlain } from './solver';
 
 const OVERHEAD = 7e7; // of an epoch, in multiply-adds: what tfjs does around the arithmetic, about 3 ms
 
 export const fit: Solver = { whyNot: whyNotPlain, cost, price, solve };
 
-function cost({ stack, train, validation }: Problem, iterations: number): number {
-  const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
-  return iterations * (2 * train.rows.length + validation.rows.length) * train.x.shape[1] * h;
+function cost(problem: Problem, iterations: number): number {
+  const { n, m, d, h } = sizesOf(problem);
+  return iterations * (n + m) * d * h;
 }
 
 function price(problem: Problem, iterations: number): number {
@@ -48,7 +49,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
               if (epoch > 0) watch.trained(logs?.loss as number);
               if (watch.validated(logs?.val_loss as number)) {
                 tf.dispose(best ?? []);
-                best = snapshot(model.getWeights());
+                best = snapshot(model);
               }
               if (watch.isOver) model.stopTraining = true;
             },
@@ -60,7 +61,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
       watch.trained(last.dataSync()[0] as number);
       last.dispose();
     }
-    return { last: snapshot(model.getWeights()), best };
+    return { last: snapshot(model), best };
   } catch (thrown) {
     tf.dispose(best ?? []);
     throw thrown;
@@ -83,9 +84,4 @@ function maskedMeanSquaredError(y: Tensor, outputs: Tensor): Scalar {
   const error = tf.sub(tf.where(missing, tf.zerosLike(y), y), outputs);
   const labelled = tf.cast(tf.logicalNot(missing), 'float32');
   return tf.div(tf.sum(tf.square(tf.mul(error, labelled))), tf.sum(labelled)) as Scalar;
-}
-
-/** Holds on to the values of weights: tfjs's optimisers assign new tensors and never write into old ones. */
-function snapshot(weights: readonly Tensor[]): Tensor[] {
-  return weights.map((weight) => tf.clone(weight));
 }

@@ -77,6 +77,37 @@ export function whyNotPlain({ model, regime, train }: Problem): string | undefin
   return whyRandom(model);
 }
 
+/** What the arithmetic depends on: n training rows, m of both parts, d pixels, h units of the first layer (0 where it is no dense one). */
+export function sizesOf({ stack, train, validation }: Problem): { n: number; m: number; d: number; h: number } {
+  const n = train.rows.length;
+  const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
+  return { n, m: n + validation.rows.length, d: train.x.shape[1], h };
+}
+
+const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows; the memory of WebAssembly ends at 4 GiB
+
+/**
+ * Why the dual form cannot take a problem, whoever computes it, as the rest of a sentence; undefined when it can.
+ *
+ * @param knows whether there is a derivative for an activation
+ */
+export function whyNotDualForm(problem: Problem, knows: (activation: string) => boolean): string | undefined {
+  const notPlain = whyNotPlain(problem);
+  if (notPlain) return notPlain;
+  if (typeof problem.stack === 'string') return problem.stack;
+  const strange = problem.stack.find(({ activation }) => !knows(activation));
+  if (strange) return `no derivative is known here for the activation ${strange.activation}`;
+  const { n, m } = sizesOf(problem);
+  const bytes = m * n * 4;
+  if (bytes <= K_BYTES_LIMIT) return undefined;
+  return `the products of ${n} training rows would take ${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+/** Labelled coordinates of a part, which a loss is divided by. */
+export function labelsOf({ y, mask }: Part): number {
+  return mask ? (mask.dataSync() as Float32Array).reduce((sum, one) => sum + one, 0) : y.size;
+}
+
 export interface Solver {
   /** Why this solver cannot take the problem, as the rest of a sentence; undefined when it can. */
   readonly whyNot: (problem: Problem) => string | undefined;

@@ -13,19 +13,21 @@ import { politely } from '../../event-loop';
 import { withLazyInput } from '../../lazy-input';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
+import { snapshot } from '../../snapshot';
 import type { Watch } from '../../watch';
-import { ENGINE_SPEED, type Problem, type Solution, type Solver } from '../solver';
+import { residual } from '../residual';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
 import { makeOptimizer } from './optimizers';
-import { augmentedRows, type Batch, plainRows, type RowSource } from './rows';
+import { augmentedRows, type Batch, plainRows } from './rows';
 
 const OVERHEAD = 1e8; // of an update, in multiply-adds: tapes and ops around the arithmetic, about 4 ms
 const ROWS_MEASURED = 256; // rows in one go where errors are measured
 
 export const batches: Solver = { whyNot: () => undefined, cost, price, solve };
 
-function cost({ stack, train, validation }: Problem, iterations: number): number {
-  const h = (typeof stack === 'string' ? undefined : stack[0]?.units) ?? 0;
-  return iterations * (3 * train.rows.length + validation.rows.length) * train.x.shape[1] * h; // and the training error after it
+function cost(problem: Problem, iterations: number): number {
+  const { n, m, d, h } = sizesOf(problem);
+  return iterations * (2 * n + m) * d * h; // and the training error after it
 }
 
 function price(problem: Problem, iterations: number): number {
@@ -52,9 +54,10 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
           const done = pass * perPass + i;
           const progress = done / (watch.iterations * perPass);
           beginUpdate(done);
-          update(problem, rowsOf, pass, variables, rows, (gradients) =>
-            optimizer.update(gradients, ratesAt(regime.schedule, progress, top)),
-          );
+          tf.tidy(() => {
+            const gradients = gradientsOf(problem, variables, rowsOf(rows, pass));
+            optimizer.update(gradients, ratesAt(regime.schedule, progress, top));
+          });
           await breathe();
         }
         const [training, error] = [await errorOf(model, train, breathe), await errorOf(model, validation, breathe)];
@@ -90,32 +93,20 @@ function batchesOf(problem: Problem, pass: number): Int32Array[] {
   return Array.from({ length: Math.ceil(n / size) }, (_, i) => order.subarray(i * size, (i + 1) * size));
 }
 
-/** The gradients of one batch's loss, clipped, for `use`; they are gone afterwards. */
-function update(
-  { model, train, regime }: Problem,
-  rowsOf: RowSource,
-  pass: number,
-  variables: readonly Variable[],
-  rows: Int32Array,
-  use: (gradients: Tensor[]) => void,
-): void {
-  tf.tidy(() => {
-    const isWhole = rows.length === train.rows.length && !regime.augment;
-    const batch = isWhole ? train : rowsOf(rows, pass);
-    const { grads } = tf.variableGrads(
-      () => meanSquaredError(model.apply(batch.x, { training: true }) as Tensor2D, batch),
-      [...variables],
-    );
-    const gradients = variables.map(({ name }) => grads[name] as Tensor);
-    use(regime.clipNorm === undefined ? gradients : clipped(gradients, regime.clipNorm));
-  });
+/** The gradients of one batch's loss, clipped. */
+function gradientsOf({ model, regime }: Problem, variables: readonly Variable[], batch: Batch): Tensor[] {
+  const { grads } = tf.variableGrads(
+    () => meanSquaredError(model.apply(batch.x, { training: true }) as Tensor2D, batch),
+    [...variables],
+  );
+  const gradients = variables.map(({ name }) => grads[name] as Tensor);
+  return regime.clipNorm === undefined ? gradients : clipped(gradients, regime.clipNorm);
 }
 
 /** Mean of (ŷ − y)² over the labelled coordinates; 0 where there is none. */
-function meanSquaredError(outputs: Tensor2D, { y, mask }: Batch): Scalar {
-  const error = tf.sub(outputs, y);
-  if (!mask) return tf.mean(tf.square(error));
-  return tf.div(tf.sum(tf.square(tf.mul(error, mask))), tf.maximum(tf.sum(mask), 1));
+function meanSquaredError(outputs: Tensor2D, batch: Batch): Scalar {
+  const squares = tf.square(residual(outputs, batch));
+  return batch.mask ? tf.div(tf.sum(squares), tf.maximum(tf.sum(batch.mask), 1)) : tf.mean(squares);
 }
 
 /** Gradients scaled down together, so that the norm of all is at most `norm`: Pascanu et al. 2013. */
@@ -131,21 +122,16 @@ async function errorOf(model: LayersModel, part: Part, breathe: () => Promise<vo
   let labels = 0;
   for (let from = 0; from < part.rows.length; from += ROWS_MEASURED) {
     const size = Math.min(ROWS_MEASURED, part.rows.length - from);
+    const slice = (all: Tensor2D): Tensor2D => tf.slice(all, [from, 0], [size, -1]);
     const [squares, count] = tf.tidy(() => {
-      const [x, y] = [part.x, part.y].map((all) => tf.slice(all, [from, 0], [size, -1])) as [Tensor2D, Tensor2D];
-      const error = tf.sub(model.apply(x) as Tensor2D, y);
-      if (!part.mask) return [tf.sum(tf.square(error)).dataSync()[0] as number, y.size];
-      const mask = tf.slice(part.mask, [from, 0], [size, -1]);
-      return [tf.sum(tf.square(tf.mul(error, mask))), tf.sum(mask)].map((total) => total.dataSync()[0] as number);
+      const mask = part.mask && slice(part.mask);
+      const error = residual(model.apply(slice(part.x)) as Tensor2D, { y: slice(part.y), mask });
+      const total = (values: Tensor): number => tf.sum(values).dataSync()[0] as number;
+      return [total(tf.square(error)), mask ? total(mask) : error.size];
     }) as unknown as [number, number];
     sum += squares;
     labels += count;
     await breathe();
   }
   return sum / labels;
-}
-
-/** Holds on to the values of all weights; whoever changes them assigns new tensors. */
-function snapshot(model: LayersModel): Tensor[] {
-  return model.getWeights().map((weight) => tf.clone(weight));
 }

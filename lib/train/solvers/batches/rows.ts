@@ -5,7 +5,7 @@
 import { type Tensor2D, tf } from '../../../backend/tf';
 import { type AugmentSettings, augmentPicture, randomOf } from '../../../prepare/augment';
 import type { Knowledge, Part } from '../../../prepare/prepare';
-import { scalePoints, unscalePoints } from '../../../prepare/scaling';
+import { labelMask, scalePoints, unscalePoints } from '../../../prepare/scaling';
 
 /** Tensors of one batch; the caller's. */
 export type Batch = Pick<Part, 'x' | 'y' | 'mask'>;
@@ -13,9 +13,11 @@ export type Batch = Pick<Part, 'x' | 'y' | 'mask'>;
 /** Gives the batch of some rows in a pass. */
 export type RowSource = (rows: Int32Array, pass: number) => Batch;
 
-/** The rows as they are. */
-export function plainRows({ x, y, mask }: Part): RowSource {
+/** The rows as they are; all of them, in the order of the part, are the part itself. */
+export function plainRows(part: Part): RowSource {
+  const { x, y, mask } = part;
   return (rows) => {
+    if (rows.length === part.rows.length) return part;
     const indices = tf.tensor1d(rows, 'int32');
     return { x: tf.gather(x, indices), y: tf.gather(y, indices), mask: mask && tf.gather(mask, indices) };
   };
@@ -54,12 +56,7 @@ export function augmentedRows(
     return {
       x: matrix(x, size),
       y: matrix(scalePoints(scaling, moved), k2),
-      mask:
-        mask &&
-        matrix(
-          moved.map((value) => (Number.isNaN(value) ? 0 : 1)),
-          k2,
-        ),
+      mask: mask && matrix(labelMask(moved), k2),
     };
   };
 }

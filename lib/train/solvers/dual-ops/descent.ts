@@ -8,6 +8,7 @@
 import { type Scalar, type Tensor, type Tensor2D, tf } from '../../../backend/tf';
 import type { Part } from '../../../prepare/prepare';
 import type { DenseLayer } from '../../dense-stack';
+import { residual } from '../residual';
 import { slopeOf } from './slopes';
 
 /** One part of the data as the dual form sees it. */
@@ -41,7 +42,7 @@ export function forward({ k, z0 }: Side, { kernels, biases }: DualWeights, stack
 
 /** Mean of (ŷ − y)² over the labelled coordinates. */
 export function loss(side: Side, activations: readonly Tensor2D[]): Scalar {
-  return tf.div(tf.sum(tf.square(residual(side, activations))), side.labelled);
+  return tf.div(tf.sum(tf.square(residual(activations.at(-1) as Tensor2D, side.part))), side.labelled);
 }
 
 /** ∂E/∂W for every weight, from the outputs of the layers on the training side. */
@@ -53,7 +54,7 @@ export function gradients(
 ): DualWeights {
   const ofKernels = [...kernels];
   const ofBiases = [...biases];
-  let upstream: Tensor2D = tf.mul(residual(side, activations), 2 / side.labelled); // ∂E/∂ŷ
+  let upstream: Tensor2D = tf.mul(residual(activations.at(-1) as Tensor2D, side.part), 2 / side.labelled); // ∂E/∂ŷ
   for (let l = stack.length - 1; l >= 0; l--) {
     const { slope } = slopeOf((stack[l] as DenseLayer).activation);
     const delta: Tensor2D = slope ? tf.mul(upstream, slope(activations[l] as Tensor2D)) : upstream;
@@ -96,10 +97,4 @@ function each(sets: readonly DualWeights[], combine: (tensors: [Tensor, Tensor, 
     kernels: first.kernels.map((_, l) => combine(all(({ kernels }) => kernels[l])) as Tensor2D),
     biases: first.biases.map((bias, l) => bias && combine(all(({ biases }) => biases[l]))),
   };
-}
-
-/** ŷ − y, and 0 where a coordinate is not labelled. */
-function residual({ part }: Side, activations: readonly Tensor2D[]): Tensor2D {
-  const error: Tensor2D = tf.sub(activations.at(-1) as Tensor2D, part.y);
-  return part.mask ? tf.mul(error, part.mask) : error;
 }

@@ -19,33 +19,21 @@ import type { Part } from '../../../prepare/prepare';
 import type { DenseLayer } from '../../dense-stack';
 import { politely } from '../../event-loop';
 import type { Watch } from '../../watch';
-import { ENGINE_SPEED, type Problem, type Solution, type Solver, whyNotPlain } from '../solver';
+import { ENGINE_SPEED, labelsOf, type Problem, type Solution, type Solver, sizesOf, whyNotDualForm } from '../solver';
 import { productInBlocks } from './blocks';
 import { accelerate, type DualWeights, descend, forward, gradients, loss, type Side } from './descent';
 import { slopes } from './slopes';
 
 const OVERHEAD = 2.5e7; // of an iteration, in multiply-adds: some thirty ops, about 1 ms
-const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows; the memory of WebAssembly ends at 4 GiB
 
 export const dualOps: Solver = { whyNot, cost, price, solve };
 
 function whyNot(problem: Problem): string | undefined {
-  const { stack, train, validation } = problem;
-  const notPlain = whyNotPlain(problem);
-  if (notPlain) return notPlain;
-  if (typeof stack === 'string') return stack;
-  const strange = stack.find(({ activation }) => !slopes[activation]);
-  if (strange) return `no derivative is known here for the activation ${strange.activation}`;
-  const bytes = (train.rows.length + validation.rows.length) * train.rows.length * 4;
-  if (bytes <= K_BYTES_LIMIT) return undefined;
-  return `the products of ${train.rows.length} training rows would take ${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  return whyNotDualForm(problem, (activation) => activation in slopes);
 }
 
-function cost({ stack, train, validation }: Problem, iterations: number): number {
-  const n = train.rows.length;
-  const m = n + validation.rows.length;
-  const d = train.x.shape[1];
-  const h = (stack as readonly DenseLayer[])[0]?.units ?? 0;
+function cost(problem: Problem, iterations: number): number {
+  const { n, m, d, h } = sizesOf(problem);
   return m * n * d + m * d * h + n * d * h + iterations * m * n * h; // K, Z₀, XᵀA, and K·A each time
 }
 
@@ -138,9 +126,8 @@ function iterate(
 /** Equation 1 for both parts. */
 async function makeSides(train: Part, validation: Part, w0: Tensor2D): Promise<{ train: Side; validation: Side }> {
   const side = async (part: Part): Promise<Side> => {
-    const labelled = part.mask ? (tf.tidy(() => tf.sum(part.mask as Tensor2D).dataSync()[0]) as number) : part.y.size;
     const k = await productInBlocks(part.x, train.x, { transposeB: true });
-    return { k, z0: await productInBlocks(part.x, w0), part, labelled };
+    return { k, z0: await productInBlocks(part.x, w0), part, labelled: labelsOf(part) };
   };
   return { train: await side(train), validation: await side(validation) };
 }

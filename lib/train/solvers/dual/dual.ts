@@ -10,16 +10,17 @@ import { availableParallelism } from 'node:os';
 import { loadWasm, type WasmModule } from '../../../backend/kernels/wasm-module';
 import { tf } from '../../../backend/tf';
 import { messageOf } from '../../../errors';
+import { ACTIVATIONS, type Activation } from '../../../model/build-model';
 import type { DenseLayer } from '../../dense-stack';
 import { nextTurn, politely } from '../../event-loop';
+import { snapshot } from '../../snapshot';
 import type { Watch } from '../../watch';
-import { type Problem, type Refused, type Solution, type Solver, whyNotPlain } from '../solver';
+import { labelsOf, type Problem, type Refused, type Solution, type Solver, sizesOf, whyNotDualForm } from '../solver';
 import { readWeights, writeData, writeWeights } from './arrays';
 import { type MemoryPlan, planMemory, writePlan } from './memory-plan';
 import { allocate, Threads, type Words } from './threads';
 
-export const MODULE = 'train/solvers/dual/dual';
-const K_BYTES_LIMIT = 2 ** 30; // K of 16,000 rows
+const MODULE = 'train/solvers/dual/dual';
 const BYTES_LIMIT = 2 ** 32 - 2 ** 16; // the memory of WebAssembly
 const MOST_LAYERS = 500; // what fits below the first array, see memory-plan.ts
 const MOST_THREADS = 16; // an iteration of the tutorial has 32 pieces
@@ -36,22 +37,13 @@ interface Constants extends Words {
   readonly WANT_BEST: number;
 }
 
-/** The module's activations, by the names of tfjs's layers. */
-const ACTIVATIONS = ['linear', 'tanh', 'sigmoid', 'relu', 'elu', 'selu', 'softplus', 'softsign'] as const;
-
 export const dual: Solver = { whyNot, cost, price, solve };
 
 function whyNot(problem: Problem): string | undefined {
-  const { stack, train, validation } = problem;
-  const notPlain = whyNotPlain(problem);
-  if (notPlain) return notPlain;
-  if (typeof stack === 'string') return stack;
-  const strange = stack.find(({ activation }) => !(ACTIVATIONS as readonly string[]).includes(activation));
-  if (strange) return `no derivative is known here for the activation ${strange.activation}`;
-  if (stack.length > MOST_LAYERS) return `it has ${stack.length} layers, more than ${MOST_LAYERS}`;
-  const bytes = (train.rows.length + validation.rows.length) * train.rows.length * 4;
-  if (bytes > K_BYTES_LIMIT)
-    return `the products of ${train.rows.length} training rows would take ${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const whyNotAnyhow = whyNotDualForm(problem, (activation) => ACTIVATIONS.includes(activation as Activation));
+  if (whyNotAnyhow) return whyNotAnyhow;
+  const { length } = problem.stack;
+  if (length > MOST_LAYERS) return `it has ${length} layers, more than ${MOST_LAYERS}`;
   try {
     constantsOf(loadWasm(MODULE));
   } catch (thrown) {
@@ -62,11 +54,8 @@ function whyNot(problem: Problem): string | undefined {
   return undefined;
 }
 
-function cost({ stack, train, validation }: Problem, iterations: number): number {
-  const n = train.rows.length;
-  const m = n + validation.rows.length;
-  const d = train.x.shape[1];
-  const h = (stack as readonly DenseLayer[])[0]?.units ?? 0;
+function cost(problem: Problem, iterations: number): number {
+  const { n, m, d, h } = sizesOf(problem);
   return (m - n / 2) * n * d + m * d * h + n * d * h + iterations * m * n * h; // K, half of it mirrored, Z₀, XᵀA; K·A each time
 }
 
@@ -84,7 +73,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
   const breathe = politely();
   const { model } = problem;
   const initial = model.getWeights();
-  if (watch.isOver) return { last: initial.map((weight) => tf.clone(weight)), best: undefined };
+  if (watch.isOver) return { last: snapshot(model), best: undefined };
   const wasm = loadWasm(MODULE);
   const constants = constantsOf(wasm);
   const plan = planFor(problem);
@@ -100,7 +89,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
     await writeWeights(floats, plan, initial, breathe);
     await writeData(floats, plan, problem, breathe);
     const done = await descend(threads, new Float64Array(memory.buffer, constants.LOSSES, 2), constants, watch);
-    if (!done) return { last: initial.map((weight) => tf.clone(weight)), best: undefined };
+    if (!done) return { last: snapshot(model), best: undefined };
     const { best } = watch;
     const isLast = best.iteration === watch.validation.length - 1;
     const [last, kept] = [
@@ -118,8 +107,11 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
   }
 }
 
-/** Iteration by iteration, until the watch has seen enough and the threads have made the weights; false when it was stopped before
- * the first iteration was done. */
+/**
+ * Iteration by iteration, until the watch has seen enough and the threads have made the weights.
+ *
+ * @returns false when it was stopped before the first iteration was done
+ */
 async function descend(
   threads: Threads,
   losses: Float64Array,
@@ -146,8 +138,6 @@ async function descend(
 
 function planFor({ stack, train, validation, learningRate, momentum, nesterov, threads }: Problem): MemoryPlan {
   const wasm = constantsOf(loadWasm(MODULE));
-  const labels = (part: Problem['train']): number =>
-    part.mask ? (part.mask.dataSync() as Float32Array).reduce((sum, one) => sum + one, 0) : part.y.size;
   return planMemory({
     training: train.rows.length,
     validation: validation.rows.length,
@@ -157,8 +147,8 @@ function planFor({ stack, train, validation, learningRate, momentum, nesterov, t
       activation: wasm[activation.toUpperCase() as keyof Constants],
       useBias,
     })),
-    trainingLabels: labels(train),
-    validationLabels: labels(validation),
+    trainingLabels: labelsOf(train),
+    validationLabels: labelsOf(validation),
     ...{ learningRate, momentum, nesterov },
     threads: threadsFor(threads),
     scratchBytes: wasm.SCRATCH_BYTES,

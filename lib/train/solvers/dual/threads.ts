@@ -3,14 +3,13 @@
  * events, answers, and goes on with the host's work meanwhile.
  */
 
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { WasmModule } from '../../../backend/kernels/wasm-module';
 import { FacemarkError, messageOf } from '../../../errors';
+import { compiled } from '../../../files';
 import type { WorkerData } from './worker';
 
-/** Compiled, also when this file runs as TypeScript: lib/ and dist/ stand side by side. */
-const WORKER = join(__dirname, '..', '..', '..', '..', 'dist', 'train', 'solvers', 'dual', 'worker.js');
+const WORKER = compiled('train/solvers/dual/worker.js');
 const PAGE = 65536; // bytes of a page of WebAssembly
 
 /** Addresses of the words by which the threads are talked with; exported by the module. */
