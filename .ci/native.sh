@@ -21,8 +21,12 @@ for seconds in 1 3 6 9 13; do
   facemark native >/dev/null 2>&1 & pid=$!
   sleep "$seconds"
   kill -9 "$pid" 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true # npm, pip or the compiler may go on for some seconds
+  wait "$pid" 2>/dev/null || true # npm, pip or the compiler, whichever was at work, goes on until it is done
   facemark train --count 30 --iterations 3 --hidden 5 --out "run-$seconds" | grep '^backend'
+done
+for _ in $(seq 180); do # what goes on writes into what the next run is to remove
+  { ls -ld /proc/[0-9]*/cwd; cat /proc/[0-9]*/cmdline; } 2>/dev/null | grep -qa 'facemark-nativ[e]-' || break
+  sleep 1
 done
 facemark native
 facemark native | tee twice.txt
