@@ -1,6 +1,7 @@
 /** What a job says of its faces, its network and its scores, in words: one style for all commands. */
 
 import type { Scores } from '../evaluate/evaluate';
+import type { NormaliserName } from '../evaluate/normalised';
 import type { FacesSummary, JobSetup } from '../run/job-events';
 import { paint } from './paint';
 import { table } from './table';
@@ -64,12 +65,13 @@ export function scoresInWords(scores: Scores, what: string, stream: NodeJS.Write
 
 const NORMALISERS_IN_WORDS = { interOcular: 'distance of the outer eye corners', interPupil: 'distance of the pupils' };
 
-/** NME and failure rate by the first normaliser that the landmarks have. */
+/** NME and failure rate by the normaliser that is labelled on the most faces. */
 function normalisedInWords({ normalised }: Scores): string[] {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  const name = (['interOcular', 'interPupil'] as const).find((one) => (normalised[one]?.count ?? 0) > 0);
-  const by = name && normalised[name];
-  if (!by) return [];
+  const countOf = (name: NormaliserName) => normalised[name]?.count ?? 0;
+  const name = countOf('interPupil') > countOf('interOcular') ? 'interPupil' : 'interOcular';
+  const by = normalised[name];
+  if (!by || by.count === 0) return [];
   const { nme, failureRate, meanFace, count, withoutNme } = by;
   return [
     `NME ${percent(nme)} of the ${NORMALISERS_IN_WORDS[name]}, above 10 % on ${percent(failureRate)} of the faces; ` +
