@@ -18,6 +18,9 @@ export { type Knowledge, type Part, type Prepared, type PrepareOptions, prepare 
 export type { Centre, Scaling } from './prepare/scaling';
 
 export { type Activation, ACTIVATIONS, type BuildModelOptions, buildModel } from './model/build-model';
+export { type BuildConvNetOptions, buildConvNet, CONV_NETS, type ConvNetKind } from './model/build-conv-net';
+export { type NetworkName, NETWORKS } from './model/networks';
+export { multiplyAdds, networkName } from './model/describe';
 export { INITIALIZERS, type InitializerName } from './model/initializers';
 
 export { type Run, setBestWeights, train } from './train/train';
@@ -44,6 +47,7 @@ export type { FacesSummary, JobEvent, JobSetup, LandmarkLabels } from './run/job
 export type { FacesOptions, GroupsOptions } from './run/get-faces';
 export type { NetPictures } from './run/pictures';
 export type { NetOptions } from './run/train-net';
+export { type PresetName, PRESETS } from './run/presets';
 export { trainJob, type TrainJobOptions, type TrainJobReport } from './run/train-job';
 export { type ComparedNet, compareJob, type CompareJobOptions, type CompareJobReport } from './run/compare-job';
 export type { Setting, Varied } from './run/settings';

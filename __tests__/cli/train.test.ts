@@ -177,3 +177,30 @@ test('the help and the version of facemark need no tfjs', async () => {
     expect([code, stderr]).toEqual([0, '']);
   }
 });
+
+test('options that are typed go before those of a preset, and the defaults in --help do not', async () => {
+  const args = ['train', 'faces.csv', '--preset', 'improved', '--iterations', '2', '--hidden', '4', '--json'];
+  const { code, stdout } = await run(...args);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).options).toMatchObject({
+    ...{ preset: 'improved', iterations: 2, hiddenUnits: [4] },
+    ...{ optimizer: 'adam', schedule: 'oneCycle', centre: 'perCoordinate', standardize: true },
+  });
+});
+
+test('the command trains convolutional networks', async () => {
+  const { code, stdout } = await run(
+    'train',
+    'faces.csv',
+    '--network',
+    'compact',
+    '--channels',
+    '2',
+    '--iterations',
+    '1',
+  );
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^network {2}64-standardized-conv\(2\)\/2-separable\(4\)\/2-.*-30\(linear\), \d,\d{3} weights$/m,
+  );
+});

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readyForTensors, useBackend } from '../../lib/backend/choose';
 import { type LayersModel, tf } from '../../lib/backend/tf';
-import { buildModel, networkName } from '../../lib/model/build-model';
+import { buildModel } from '../../lib/model/build-model';
+import { networkName } from '../../lib/model/describe';
 import { INITIALIZERS } from '../../lib/model/initializers';
 
 beforeAll(readyForTensors);

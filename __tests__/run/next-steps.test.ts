@@ -48,7 +48,7 @@ test.each([
   [
     'flat',
     nextSteps(run(flat), scores(0.2), CENTRED),
-    ['The curve has flattened out: try more --hidden units, another --activation, or more faces.'],
+    ['The curve has flattened out: try a convolutional network (--preset convnet), or more faces.'],
   ],
   [
     'worse than the mean face, as the tutorial is on real faces',

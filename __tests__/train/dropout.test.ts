@@ -1,6 +1,7 @@
 import { readyForTensors } from '../../lib/backend/choose';
 import { type Tensor, tf } from '../../lib/backend/tf';
-import { buildModel, networkName } from '../../lib/model/build-model';
+import { buildModel } from '../../lib/model/build-model';
+import { networkName } from '../../lib/model/describe';
 import { prepare } from '../../lib/prepare/prepare';
 import { withSeededDropout } from '../../lib/train/seeded-dropout';
 import { train } from '../../lib/train/train';

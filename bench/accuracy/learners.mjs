@@ -11,11 +11,20 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { augmentFaces, buildModel, createPredictor, evaluate, prepare, train } from 'facemark';
+import {
+  augmentFaces,
+  buildConvNet,
+  buildModel,
+  createPredictor,
+  evaluate,
+  multiplyAdds,
+  networkName,
+  prepare,
+  train,
+} from 'facemark';
 import { runSubject } from '../subject.mjs';
 import { subjectsOf } from '../subjects.mjs';
 import { meanFace as meanFaceOf } from './faces.mjs';
-import { multiplyAdds } from './multiply-adds.mjs';
 
 const VALIDATION_FRACTION = 0.1;
 const MIRROR_ONLY = { mirror: 1, shift: 0, scale: 0, rotation: 0, brightness: 0, contrast: 0, noise: 0, cutOut: 0 };
@@ -30,7 +39,7 @@ function meanFace(_, { faces }, tested) {
 
 async function net({ options }, { faces, persons }, tested, { seed, threads }) {
   const data = prepare(faces, { ...options, validationFraction: VALIDATION_FRACTION, groups: persons, seed });
-  const model = buildModel({ ...options, inputs: data.inputs, outputs: data.outputs, seed });
+  const model = buildNetwork(options, data, seed);
   const run = await train(model, data, { ...options, seed, threads });
   const predictor = createPredictor(model, data);
   const { rmsePx } = await evaluate(predictor, faces, { rows: data.validation.rows });
@@ -38,10 +47,24 @@ async function net({ options }, { faces, persons }, tested, { seed, threads }) {
   return {
     points: await predictor.predictPoints(tested),
     seconds: run.seconds,
-    weights: model.countParams(),
+    weights: model.trainableWeights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
     multiplyAdds: multiplyAdds(model),
-    details: { best, solver, backend, stopped, iterations: run.history.training.length, validationRmsePx: rmsePx },
+    details: {
+      network: networkName(model),
+      best,
+      solver,
+      backend,
+      stopped,
+      iterations: run.history.training.length,
+      validationRmsePx: rmsePx,
+    },
   };
+}
+
+function buildNetwork(options, { width, height, inputs, outputs }, seed) {
+  const { network = 'dense' } = options;
+  if (network === 'dense') return buildModel({ ...options, inputs, outputs, seed });
+  return buildConvNet({ ...options, kind: network, width, height, outputs, seed });
 }
 
 async function ridge({ options }, { faces, persons }, tested, { seed, threads, python }) {

@@ -34,3 +34,12 @@ export function oneOf<T extends string>(choices: readonly T[]): (text: string) =
     return text as T;
   };
 }
+
+/** The options that were typed, without the defaults that `--help` shows: whoever takes them has those, or a preset's. */
+export function typed<Options extends object>(
+  options: Options,
+  command: { getOptionValueSource(name: never): string | undefined },
+): Partial<Options> {
+  const isTyped = ([name]: [string, unknown]): boolean => command.getOptionValueSource(name as never) !== 'default';
+  return Object.fromEntries(Object.entries(options).filter(isTyped)) as Partial<Options>;
+}

@@ -6,6 +6,7 @@ import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { Random } from '../random';
 import { INITIALIZERS, type InitializerName, kernelInitializer } from './initializers';
+import { standardizeLayer } from './standardize';
 
 /** Activations of the hidden layers. */
 export const ACTIVATIONS = ['tanh', 'sigmoid', 'relu', 'elu', 'selu', 'softplus', 'softsign', 'linear'] as const;
@@ -20,6 +21,8 @@ export interface BuildModelOptions {
   readonly hiddenUnits?: number | readonly number[];
   /** Activation of the hidden layers; the output is always linear. */
   readonly activation?: Activation;
+  /** Whether the network begins by bringing every picture to mean 0 and spread 1. */
+  readonly standardize?: boolean;
   /** Share of the units of each hidden layer that are dropped at random while training, by the seed of `train`. */
   readonly dropout?: number;
   /** Whether layers have biases; they start at 0. */
@@ -35,6 +38,7 @@ export const BUILD_MODEL_DEFAULTS = Object.freeze({
   outputs: 30,
   hiddenUnits: 100 as number | readonly number[],
   activation: 'tanh' as Activation,
+  standardize: false,
   dropout: 0,
   bias: true,
   initializer: 'tutorial' as InitializerName,
@@ -48,11 +52,13 @@ export const BUILD_MODEL_DEFAULTS = Object.freeze({
  * @throws FacemarkError `bad-option` for an option out of range
  */
 export function buildModel(options: BuildModelOptions = {}): LayersModel {
-  const { inputs, outputs, hidden, activation, dropout, bias, initializer, seed } = checkBuildModelOptions(options);
+  const { inputs, outputs, hidden, activation, standardize, dropout, bias, initializer, seed } =
+    checkBuildModelOptions(options);
   readyForTensors();
   const random = new Random(seed, 'weights');
   const widths = [inputs, ...hidden, outputs];
   const model = tf.sequential({ name: 'facemark' });
+  if (standardize) model.add(standardizeLayer(inputs));
   widths.slice(1).forEach((units, i) => {
     const isOutput = i === hidden.length;
     model.add(
@@ -63,7 +69,7 @@ export function buildModel(options: BuildModelOptions = {}): LayersModel {
         useBias: bias,
         kernelInitializer: kernelInitializer(initializer, widths[i] as number, units, isOutput, random),
         biasInitializer: 'zeros',
-        inputShape: i === 0 ? [inputs] : undefined,
+        inputShape: i === 0 && !standardize ? [inputs] : undefined,
       }),
     );
     if (dropout > 0 && !isOutput) model.add(tf.layers.dropout({ name: `dropout_${i + 1}`, rate: dropout }));
@@ -93,13 +99,4 @@ export function checkBuildModelOptions(options: BuildModelOptions) {
   checkNumber('dropout', dropout, { atLeast: 0, below: 1 });
   checkOneOf('initializer', initializer, INITIALIZERS);
   return { ...filled, hidden };
-}
-
-/** A dense network in the tutorial's notation: `9216-100(tanh)-30(linear)`, with dropout `9216-100(tanh)-dropout(0.2)-30(linear)`. */
-export function networkName(model: LayersModel): string {
-  const layers = model.layers
-    .map((layer) => layer.getConfig() as { units?: number; activation?: string; rate?: number })
-    .filter(({ units, rate }) => units !== undefined || rate !== undefined)
-    .map(({ units, activation, rate }) => (units === undefined ? `dropout(${rate})` : `${units}(${activation})`));
-  return [model.inputs[0]?.shape.at(-1), ...layers].join('-');
 }

@@ -2,6 +2,7 @@
 
 import type { Scores } from '../evaluate/evaluate';
 import type { InitializerName } from '../model/initializers';
+import type { NetworkName } from '../model/networks';
 import type { Centre } from '../prepare/scaling';
 import type { Run } from '../train/train';
 
@@ -12,17 +13,19 @@ const AS_GOOD = 0.005; // share of the mean face's error that is no difference
 
 const FAST = 0.3; // a rate at which the tutorial's network learns fast and still converges on centred data
 
-/** How the network started. */
+/** What network it was, and how it started. */
 export interface Start {
+  readonly network?: NetworkName;
   readonly centre: Centre;
-  readonly initializer: InitializerName;
+  /** Of a dense network; the others start at the centre of the coordinates. */
+  readonly initializer?: InitializerName;
 }
 
 /**
  * @param scores of the validation faces
  * @returns sentences, each with the options that carry it out
  */
-export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Start): string[] {
+export function nextSteps(run: Run, scores: Scores, { network = 'dense', centre, initializer }: Start): string[] {
   const { iterations, learningRate, optimizer } = run.options;
   const steps: string[] = [];
   const { training, validation } = run.history;
@@ -37,8 +40,11 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
       'All faces have the same landmarks, so that the mean face fits them exactly: there is nothing to learn. Are they copies of one face?',
     );
   else if (scores.gain <= 0) {
-    const atMeanFace = centre === 'perCoordinate' && initializer === 'zeroOutput';
-    const start = atMeanFace ? '' : '--centre perCoordinate with --initializer zeroOutput (starts at the mean face), ';
+    const atZero = network !== 'dense' || initializer === 'zeroOutput';
+    const start =
+      centre === 'perCoordinate' && atZero
+        ? ''
+        : `--centre perCoordinate${network === 'dense' ? ' with --initializer zeroOutput' : ''} (starts at the mean face), `;
     const faster =
       optimizer === 'sgd' && learningRate < FAST
         ? `a larger --learning-rate ${round(Math.min(FAST, learningRate * 30))}, `
@@ -72,7 +78,11 @@ export function nextSteps(run: Run, scores: Scores, { centre, initializer }: Sta
     );
   }
   if (steps.length === 0)
-    steps.push('The curve has flattened out: try more --hidden units, another --activation, or more faces.');
+    steps.push(
+      network === 'dense'
+        ? 'The curve has flattened out: try a convolutional network (--preset convnet), or more faces.'
+        : `The curve has flattened out: try ${network === 'compact' ? 'more --channels, ' : ''}more --iterations, or more faces.`,
+    );
   return steps;
 }
 

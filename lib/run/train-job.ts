@@ -8,7 +8,6 @@ import { type BackendName, useBackend } from '../backend/choose';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
 import { type Faces, selectFaces } from '../landmarks/faces';
-import type { InitializerName } from '../model/initializers';
 import { saveBundle } from '../predict/bundle';
 import { checkPrepareOptions, type Prepared, type PrepareOptions, prepare } from '../prepare/prepare';
 import type { Run } from '../train/train';
@@ -17,6 +16,7 @@ import { type FacesOptions, facesSettings, type GroupsOptions, getFaces, getGrou
 import { type FacesSummary, fingerprints, type JobEvent, type JobSetup, summarise } from './job-events';
 import { nextSteps } from './next-steps';
 import { drawNet, type NetPictures } from './pictures';
+import { type PresetName, withPreset } from './presets';
 import { clearRun, inRunFolder, writeHistory, writeRecord } from './run-folder';
 import { checkNetOptions, type NetOptions, type TrainedNet, trainNet } from './train-net';
 
@@ -25,6 +25,8 @@ export interface TrainJobOptions
     GroupsOptions,
     NetOptions,
     Pick<PrepareOptions, 'validationFraction' | 'centre'> {
+  /** A whole recipe, see `PRESETS`; the other options go before it. */
+  readonly preset?: PresetName;
   /** Seed of all that is random: synthetic faces, split, initial weights, order of the rows, dropout, augmentation. */
   readonly seed?: number;
   /** Engine to force. */
@@ -68,7 +70,8 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
  * @throws FacemarkError for every mistake in the input, and `output` for one in the place of the results; `aborted` when the signal came before training began; `diverged`, with
  *   the history up to there in the run folder
  */
-export async function trainJob(options: TrainJobOptions = {}): Promise<TrainJobReport> {
+export async function trainJob(asked: TrainJobOptions = {}): Promise<TrainJobReport> {
+  const options = withPreset(asked);
   const settings = { ...checkPrepareOptions(options), ...checkNetOptions(options) };
   return inRunFolder(options.out, options.overwrite ?? false, (folder) => trainIn(folder, options, settings));
 }
@@ -93,8 +96,13 @@ async function trainIn(folder: string, options: TrainJobOptions, settings: Setti
       const outcome: Omit<TrainJobReport, 'pictures'> = {
         folder,
         versions: softwareVersions(tfjs),
-        ...describe(faces, data, net, settings.initializer),
-        options: { ...settings, ...facesSettings(options), groups: options.groups && resolve(options.groups) },
+        ...describe(faces, data, net, settings),
+        options: {
+          preset: options.preset,
+          ...settings,
+          ...facesSettings(options),
+          groups: options.groups && resolve(options.groups),
+        },
         bundle: join(folder, 'bundle'),
       };
       await saveBundle(outcome.bundle, net.predictor, bundleRecord(outcome));
@@ -109,8 +117,7 @@ async function trainIn(folder: string, options: TrainJobOptions, settings: Setti
   }
 }
 
-function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedNet, initializer: InitializerName) {
-  const start = { centre: data.options.centre, initializer };
+function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedNet, settings: Settings) {
   const { history, best, restoredBest, stopped, solver, solverWhy, threads, simd, seconds } = run;
   const { name: _, ...rest } = setup;
   return {
@@ -122,7 +129,7 @@ function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedN
     minimumValidationError: best.validation,
     trainingError: history.training[best.iteration] ?? Number.NaN,
     scores,
-    nextSteps: nextSteps(run, scores, start),
+    nextSteps: nextSteps(run, scores, settings),
   };
 }
 

@@ -3,7 +3,8 @@
 import { useBackend } from '../backend/choose';
 import { evaluate, type Scores } from '../evaluate/evaluate';
 import { type Faces, labelCounts } from '../landmarks/faces';
-import { type BuildModelOptions, buildModel, checkBuildModelOptions, networkName } from '../model/build-model';
+import { countTrainable, networkName } from '../model/describe';
+import { buildNetwork, checkNetworkOptions, type NetworkOptions } from '../model/networks';
 import { createPredictor, type Predictor } from '../predict/predictor';
 import type { Prepared } from '../prepare/prepare';
 import { type Run, train } from '../train/train';
@@ -11,9 +12,7 @@ import { checkTrainOptions, type TrainOptions } from '../train/train-options';
 import type { JobSetup, LandmarkLabels, OnEvent } from './job-events';
 
 /** The settings of a network and its training; they fall back to the library's defaults. */
-export interface NetOptions
-  extends Pick<BuildModelOptions, 'hiddenUnits' | 'activation' | 'dropout' | 'bias' | 'initializer'>,
-    Omit<TrainOptions, 'onIteration' | 'seed'> {}
+export interface NetOptions extends Omit<NetworkOptions, 'seed'>, Omit<TrainOptions, 'onIteration' | 'seed'> {}
 
 export interface TrainedNet {
   readonly setup: JobSetup;
@@ -31,10 +30,9 @@ export interface TrainedNet {
  * @throws FacemarkError `bad-option` for one out of range
  */
 export function checkNetOptions(options: NetOptions) {
-  const { hidden, activation, dropout, bias, initializer } = checkBuildModelOptions(options);
   const { patience, signal: _, onIteration: __, seed: ___, ...training } = checkTrainOptions(options);
   return {
-    ...{ hiddenUnits: hidden, activation, dropout, bias, initializer },
+    ...checkNetworkOptions(options),
     ...training,
     patience: patience === Infinity ? undefined : patience, // JSON has no infinity
   };
@@ -57,14 +55,14 @@ export async function trainNet(
   onEvent?: OnEvent,
 ): Promise<TrainedNet> {
   const backend = await useBackend();
-  const model = buildModel({ ...options, inputs: data.inputs, outputs: data.outputs, seed });
+  const model = buildNetwork({ ...options, seed }, data);
   const predictor = createPredictor(model, data);
   try {
     const setup: JobSetup = {
       name,
       split: { by, train: data.train.rows.length, validation: data.validation.rows.length },
       labels: labelsOf(faces, data),
-      network: { layers: networkName(model), weights: model.countParams() },
+      network: { layers: networkName(model), weights: countTrainable(model) },
       backend: { name: backend.name, why: backend.why },
     };
     onEvent?.({ kind: 'start', setup });

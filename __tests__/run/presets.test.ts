@@ -1,0 +1,34 @@
+import { PRESET_NAMES, PRESETS, withPreset } from '../../lib/run/presets';
+import { checkNetOptions } from '../../lib/run/train-net';
+import { messageFrom } from '../tiny-faces';
+
+test('what is given beside a preset goes before it, and what is undefined does not', () => {
+  const options = withPreset({ preset: 'convnet', iterations: 7, channels: undefined, network: undefined });
+  expect(options).toEqual({ ...PRESETS.convnet, preset: 'convnet', iterations: 7 });
+});
+
+test('without a preset nothing changes', () => {
+  const options = { iterations: 7 };
+  expect(withPreset(options)).toBe(options);
+});
+
+test.each(PRESET_NAMES)('the preset %s can be trained', (preset) => {
+  expect(() => checkNetOptions(PRESETS[preset])).not.toThrow();
+});
+
+test("the preset tutorial is the library's own defaults", () => {
+  expect(checkNetOptions(PRESETS.tutorial)).toEqual(checkNetOptions({}));
+});
+
+test('the preset improved changes how the network is trained, not the network', () => {
+  const { network, hiddenUnits, activation, bias } = checkNetOptions(PRESETS.improved) as Record<string, unknown>;
+  expect({ network, hiddenUnits, activation, bias }).toEqual({
+    ...{ network: 'dense', hiddenUnits: [100], activation: 'tanh', bias: true },
+  });
+});
+
+test('a preset that there is not is refused', async () => {
+  expect(await messageFrom(() => withPreset({ preset: 'best' as never }))).toBe(
+    'preset is "best"; expected one of tutorial, improved, convnet.',
+  );
+});

@@ -1,0 +1,57 @@
+/**
+ * Whole recipes by name: what to read, how to scale, which network, how to train it. What is given beside a preset goes before it.
+ *
+ * The scores beside each were measured on real faces of people whom the network had never seen; see docs/accuracy.md.
+ */
+
+import { checkOneOf, withDefaults } from '../options';
+import type { PrepareOptions } from '../prepare/prepare';
+import type { FacesOptions } from './get-faces';
+import type { NetOptions } from './train-net';
+
+type Recipe = Pick<FacesOptions, 'incomplete'> & Pick<PrepareOptions, 'centre'> & Omit<NetOptions, 'signal'>;
+
+/** What the two better recipes have in common: all labels there are, a start at the mean face, and a new view of each face in every pass. */
+const BETTER = {
+  incomplete: 'keep',
+  centre: 'perCoordinate',
+  batchSize: 64,
+  optimizer: 'adam',
+  schedule: 'oneCycle',
+  augment: true,
+} as const satisfies Recipe;
+
+export const PRESETS = Object.freeze({
+  /** The tutorial's own run: 9216-100(tanh)-30, 750 steps of plain descent at η = 0.01. */
+  tutorial: {},
+  /** The same network, trained as one would today; about half a minute. */
+  improved: {
+    ...BETTER,
+    standardize: true,
+    initializer: 'zeroOutput',
+    learningRate: 0.001,
+    iterations: 100,
+  },
+  /** `buildConvNet`'s compact network; some minutes. */
+  convnet: {
+    ...BETTER,
+    network: 'compact',
+    learningRate: 0.004,
+    weightDecay: 0.01,
+    iterations: 100,
+  },
+} as const satisfies Record<string, Recipe>);
+
+export type PresetName = keyof typeof PRESETS;
+export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+
+/**
+ * The options over those of the preset that they name, if they name one.
+ *
+ * @throws FacemarkError `bad-option` for a preset that there is not
+ */
+export function withPreset<O extends { readonly preset?: PresetName }>(options: O): O & Recipe {
+  if (options.preset === undefined) return options;
+  checkOneOf('preset', options.preset, PRESET_NAMES);
+  return withDefaults(PRESETS[options.preset], options) as O & Recipe;
+}
