@@ -13,9 +13,9 @@ import { keyOf } from './cache.mjs';
 export function jobsOf({ configurations, folds, chosen, data, synthetic = [], syntheticFolder, world }) {
   const job = (configuration, seed, task, words) => ({
     ...{ configuration: configuration.name, seed, ...task },
-    name: [configuration.name, ...words, `seed${seed}`].join('-'),
+    name: [configuration.name, ...words, `seed ${seed}`].join('-').replaceAll(' ', '-'),
     what: [configuration.label, ...words, ...(configuration.seeds > 1 ? [`seed ${seed}`] : [])].join(', '),
-    key: keyOf({ ...world, method: configuration.method, options: configuration.options, seed, ...task, folds }),
+    key: keyOf({ ...world, ...decisive(configuration), seed, ...task, folds }),
     settings: { configuration, seed, data, folds, ...task, synthetic: task.synthetic && syntheticFolder },
   });
   const onFolds = configurations.flatMap((configuration) =>
@@ -28,6 +28,11 @@ export function jobsOf({ configurations, folds, chosen, data, synthetic = [], sy
     .filter(({ name }) => synthetic.includes(name))
     .map((configuration) => job(configuration, 1, { synthetic: true }, ['synthetic to real']));
   return [...onFolds, ...fromSynthetic];
+}
+
+/** All of a configuration that its results depend on. */
+function decisive({ name: _, label: __, seeds: ___, ...rest }) {
+  return rest;
 }
 
 /** Runs jobs, some at once, in their order. */

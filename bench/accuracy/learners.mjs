@@ -37,10 +37,11 @@ function meanFace(_, { faces }, tested) {
   return { points, seconds: 0, weights: mean.length, multiplyAdds: 0, details: {} };
 }
 
-async function net({ options }, { faces, persons }, tested, { seed, threads }) {
+async function net({ options, inTheTimeOf }, { faces, persons }, tested, { seed, threads }) {
   const data = prepare(faces, { ...options, validationFraction: VALIDATION_FRACTION, groups: persons, seed });
   const model = buildNetwork(options, data, seed);
-  const run = await train(model, data, { ...options, seed, threads });
+  const iterations = inTheTimeOf ? await passesInTheTimeOf(inTheTimeOf, options, data, threads) : options.iterations;
+  const run = await train(model, data, { ...options, iterations, seed, threads });
   const predictor = createPredictor(model, data);
   const { rmsePx } = await evaluate(predictor, faces, { rows: data.validation.rows });
   const { best, solver, backend, stopped } = run;
@@ -65,6 +66,21 @@ function buildNetwork(options, { width, height, inputs, outputs }, seed) {
   const { network = 'dense' } = options;
   if (network === 'dense') return buildModel({ ...options, inputs, outputs, seed });
   return buildConvNet({ ...options, kind: network, width, height, outputs, seed });
+}
+
+/** How many passes of a network take as long as the whole training of another one. */
+async function passesInTheTimeOf(other, own, data, threads) {
+  const whole = other.iterations * (await secondsOfAPass(other, data, threads));
+  return Math.max(1, Math.round(whole / (await secondsOfAPass(own, data, threads))));
+}
+
+/** Of the second and third; the first warms up. */
+async function secondsOfAPass(options, data, threads) {
+  const model = buildNetwork(options, data, 1);
+  const ends = [];
+  await train(model, data, { ...options, iterations: 3, threads, onIteration: () => ends.push(performance.now()) });
+  model.dispose();
+  return (ends[2] - ends[0]) / 2 / 1000;
 }
 
 async function ridge({ options }, { faces, persons }, tested, { seed, threads, python }) {

@@ -99,7 +99,8 @@ async function main() {
     `\n${markdown}\n${relative('.', join(CACHE, 'results.json'))}, ${relative('.', join(CACHE, 'table.md'))}`,
   );
   const failures = [...outcome.values()].filter(({ failed }) => failed);
-  for (const { failed } of failures) console.error(`FAILED ${failed}`);
+  for (const { failed } of failures) console.error(`FAILED ${firstLine(failed)}`);
+  if (failures.length > 0) console.error(`\nThe end of what the last of them said:\n${failures.at(-1).failed}`);
   process.exitCode = failures.length > 0 ? 1 : 0;
 }
 
@@ -134,8 +135,12 @@ async function runOne(subject) {
 }
 
 function inWords({ absent, failed, scores, seconds }) {
-  if (!scores) return absent ? `absent: ${absent}` : `FAILED ${failed}`;
+  if (!scores) return absent ? `absent: ${absent}` : `FAILED ${firstLine(failed)}`;
   return `${(scores.fold ?? scores.all).rmsePx.toFixed(2)} px, ${seconds.toFixed(1)} s`;
+}
+
+function firstLine(text) {
+  return text.split('\n')[0];
 }
 
 /** The rows of both tables. */
@@ -149,7 +154,7 @@ function rowsOf(configurations, jobs, outcome) {
       folds: good.filter(({ seed }) => seed === 1).map(({ fold, result }) => ({ fold: fold + 1, ...result })),
       seeds: good.filter(({ fold }) => fold === 0).map(({ seed, result }) => ({ seed, ...result })),
       absent: own.find(({ result }) => result.absent)?.result.absent,
-      failed: own.some(({ result }) => result.failed),
+      failed: own.map(({ result }) => result.failed && firstLine(result.failed)).find(Boolean),
     };
   });
   const synthetic = found.filter(({ fold, result }) => fold === undefined && result.scores);
@@ -162,13 +167,21 @@ function labelOf({ configuration }) {
 
 function chosenConfigurations() {
   const all = CONFIGURATIONS.map(({ quick, ...configuration }) =>
-    values.quick ? { ...configuration, options: { ...configuration.options, ...quick } } : configuration,
+    values.quick ? quickened(configuration, quick) : configuration,
   );
   if (values.only === undefined) return all;
   const wanted = values.only.split(',');
   const unknown = wanted.find((name) => !all.some((one) => one.name === name));
   if (unknown) refuse(`there is no configuration ${unknown}; --list names them`);
   return all.filter(({ name }) => wanted.includes(name));
+}
+
+function quickened({ options, inTheTimeOf, ...rest }, quick) {
+  return {
+    ...rest,
+    options: { ...options, ...quick },
+    ...(inTheTimeOf && { inTheTimeOf: { ...inTheTimeOf, ...quick } }),
+  };
 }
 
 function chosenFolds(folds) {

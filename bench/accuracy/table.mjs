@@ -24,7 +24,7 @@ export function table({ date, command, machine, jobs, data, folds, chosen, rows,
 
 function lineOf({ label, folds, seeds, absent, failed }, mean, by) {
   if (absent !== undefined) return `| ${label} | absent: ${absent} | | | | | | | |`;
-  if (folds.length === 0) return `| ${label} | ${failed ? 'failed' : 'not run'} | | | | | | | |`;
+  if (folds.length === 0) return `| ${label} | ${failed ? `**failed**: ${failed}` : 'not run'} | | | | | | | |`;
   const of = (read) => average(folds, read);
   const [{ weights, multiplyAdds }] = folds;
   const cells = [
@@ -105,7 +105,7 @@ export function spread(values) {
 }
 
 function percent(share, digits) {
-  return `${(share * 100).toFixed(digits)} %`;
+  return `${(share * 100).toFixed(digits).replace('-', '−')} %`;
 }
 
 function seconds(value) {
