@@ -11,7 +11,7 @@ from common import folder, need, np, report, settings
 
 linalg = need("scipy.linalg")
 
-LAMBDAS = 10.0 ** np.arange(-5, 1.1, 0.5)  # times the mean of K's diagonal
+LAMBDAS = 10.0 ** np.arange(-4, 2.1, 0.5)  # times the mean of K's diagonal
 WIDTHS = (0.25, 0.5, 1, 2) if settings["kernel"] == "rbf" else (None,)  # s^2, times the mean squared distance of two rows
 
 
