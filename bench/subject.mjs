@@ -1,7 +1,7 @@
 /**
  * One subject, ours or a peer, in a process of its own.
  *
- * A subject is `{ label, command, args, threads, env }`. It prints one line of JSON at the end:
+ * A subject is `{ label, command, args, threads, env, limitMs }`. It prints one line of JSON at the end:
  *
  *     { seconds, result, maxRssMiB, versions, how }    seconds: the measured part; how: in words, such as "dual form, wasm"
  *     { absent }                                       why it cannot run on this machine
@@ -12,7 +12,7 @@
 
 import { spawn } from 'node:child_process';
 
-const LIMIT_MS = 20 * 60_000; // ends a subject that hangs; the slowest peer takes two minutes
+const LIMIT_MS = 20 * 60_000; // ends a subject that hangs, unless it has a `limitMs` of its own; the slowest peer takes two minutes
 
 /**
  * Runs a subject once.
@@ -20,13 +20,13 @@ const LIMIT_MS = 20 * 60_000; // ends a subject that hangs; the slowest peer tak
  * @returns what it printed, with `wallSeconds`
  * @throws Error when it fails, with the end of what it said
  */
-export function runSubject({ label, command, args, threads, env, answer = lastLine }) {
+export function runSubject({ label, command, args, threads, env, limitMs = LIMIT_MS, answer = lastLine }) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const child = spawn(command, args, {
       env: { ...environment(threads), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal: AbortSignal.timeout(LIMIT_MS), // a timer that keeps nobody waiting, as `timeout` would after ENOENT
+      signal: AbortSignal.timeout(limitMs), // a timer that keeps nobody waiting, as `timeout` would after ENOENT
     });
     const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
     let wallSeconds;

@@ -36,13 +36,14 @@ export { createPredictor, type NamedPoints, type Point, type Predictor } from '.
 export { type LoadedPredictor, loadPredictor, saveBundle } from './predict/bundle';
 
 export { evaluate, type EvaluateOptions, type LandmarkScore, type Scores } from './evaluate/evaluate';
+export type { NormalisedError, NormalisedScores, NormaliserName } from './evaluate/normalised';
 
 export { type DrawFacesOptions, drawFaces, drawPredictions } from './draw/faces';
 export { type DrawHistoryOptions, type DrawnHistory, drawHistory } from './draw/history';
 export { type DrawComparisonOptions, type DrawnNet, drawComparison } from './draw/comparison';
 export { renderPng, type RenderPngOptions } from './draw/png';
 
-export type { FacesSummary, JobEvent, JobSetup } from './run/job-events';
+export type { FacesSummary, JobEvent, JobSetup, LandmarkLabels } from './run/job-events';
 export type { FacesOptions, GroupsOptions } from './run/get-faces';
 export type { NetPictures } from './run/pictures';
 export type { NetOptions } from './run/train-net';

@@ -29,6 +29,7 @@ describe('evaluate', () => {
     const trained = JSON.parse(readFileSync(join(cwd, 'net', 'run.json'), 'utf8'));
     expect(stdout).toContain(`RMSE on the 12 faces it was not trained on: ${trained.scores.rmsePx.toFixed(2)} px`);
     expect(stdout).toMatch(/^nose_tip +12 +[\d.]+ +[\d.]+$/m);
+    expect(stdout).toMatch(/^labels {3}all 12$/m);
   });
 
   test('knows them in another file too, and refuses a file of nothing else', async () => {

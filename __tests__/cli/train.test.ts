@@ -23,12 +23,16 @@ test('train ends as the tutorial does, then in pixels beside the mean face, then
   expect(code).toBe(0);
   expect(stdout).toMatch(/^faces {4}40 from faces\.csv, 8×8, 15 landmarks$/m);
   expect(stdout).toMatch(/^split {4}28 train, 12 validate$/m);
+  expect(stdout).toMatch(/^labels {3}all 40$/m);
   expect(stdout).toMatch(/^network {2}64-8\(tanh\)-30\(linear\), 790 weights$/m);
   expect(stdout).toMatch(/^backend {2}cpu: FACEMARK_BACKEND$/m);
   expect(stdout).toMatch(/^Minimum validation error \d\.\d{6}E[+-]\d\d @ 29$/m);
   expect(stdout).toMatch(/^Training error @ 29: \d\.\d{6}E[+-]\d\d$/m);
   expect(stdout).toMatch(
     /^RMSE on the 12 validation faces: [\d.]+ px; the mean face's: [\d.]+ px \(\d+ % (better|worse) than it\)$/m,
+  );
+  expect(stdout).toMatch(
+    /^NME [\d.]+ % of the distance of the outer eye corners, above 10 % on [\d.]+ % of the faces; the mean face's: [\d.]+ %, [\d.]+ %\.$/m,
   );
   expect(stdout).toMatch(/^What to try next:\n {2}- /m);
   expect(stdout.endsWith(`All of it:   ${join(cwd, 'a run')}\n`)).toBe(true);
@@ -46,6 +50,22 @@ test('train ends as the tutorial does, then in pixels beside the mean face, then
     ],
     ...['samples.png', 'samples.svg'],
   ]);
+});
+
+test('missing labels are counted per landmark, by train and by evaluate', async () => {
+  const faces = tinyFaces({ count: 40 });
+  for (const face of [3, 5, 8]) faces.points.fill(Number.NaN, face * 30 + 20, face * 30 + 22); // nose_tip
+  writeFileSync(join(cwd, 'gaps.csv'), csvOf(faces));
+  const trained = await run('train', 'gaps.csv', '--incomplete', 'keep', '--iterations', '3', '--out', 'gaps');
+  expect(trained.stdout).toContain('3 rows miss some landmarks; labelled: 40 × 14 landmarks; 37 × nose_tip.\n');
+  expect(trained.stdout).toContain('labels   some are missing; the faces that have each landmark:\n');
+  expect(trained.stdout).toMatch(/^ {9}left_eye_center +28 +12$/m);
+  const [, train, validate] = /^ {9}nose_tip +(\d+) +(\d+)$/m.exec(trained.stdout) ?? [];
+  expect(Number(train) + Number(validate)).toBe(37);
+  const scored = await run('evaluate', 'gaps/bundle', 'gaps.csv', '--incomplete', 'keep', '--all');
+  expect(scored.stdout).toContain('labels   some are missing: the table counts those that are there\n');
+  expect(scored.stdout).toMatch(/^nose_tip +37 /m);
+  expect(scored.stdout).toMatch(/^mouth_left_corner +40 /m);
 });
 
 test('with --json there is one JSON document and nothing else', async () => {

@@ -200,8 +200,14 @@ describe('rows that miss landmarks', () => {
     expect([...faces.pixels.subarray(4)]).toEqual([5, 6, 7, 8]);
     expect(faces.report).toMatchObject({ rows: 4, incompleteDropped: 2, labelled: [2, 2] });
     expect(faces.report.notes).toEqual([
-      "2 rows dropped that miss some landmarks; keep them with incomplete: 'keep' (--incomplete keep).",
+      "2 rows dropped that miss some landmarks; keep them with incomplete: 'keep' (--incomplete keep). Labelled in the file: 3 × nose; 2 × chin.",
     ]);
+  });
+
+  test('are counted under the names that they have after sides are swapped', async () => {
+    const sides = 'left_eye_x,left_eye_y,right_eye_x,right_eye_y,Image\n1,1,,,1 2 3 4\n0,1,1,1,1 2 3 4\n';
+    const { notes } = (await read(sides, { swapLeftRight: true })).report;
+    expect(notes[0]).toContain('Labelled in the file: 2 × right_eye; 1 × left_eye.');
   });
 
   test('are kept when asked for, and their labels counted', async () => {

@@ -26,6 +26,7 @@ test('RMSE in pixels beside the mean face, by pencil', async () => {
   expect(scores.rmsePx).toBeCloseTo(Math.sqrt((1 + 4) / 10), 12);
   expect(scores.meanFace.rmsePx).toBeCloseTo(Math.sqrt((4 + 9 + 4 + 9) / 10), 12);
   expect(scores.gain).toBeCloseTo(1 - Math.sqrt(5 / 26), 12);
+  expect(scores.normalised).toEqual({}); // no eyes
   expect(scores.perLandmark).toEqual([
     { name: 'nose', labelled: 3, rmsePx: Math.sqrt(5 / 6), meanFaceRmsePx: Math.sqrt(8 / 6) },
     { name: 'chin', labelled: 2, rmsePx: 0, meanFaceRmsePx: Math.sqrt(18 / 4) },
@@ -52,6 +53,23 @@ test('a predictor that knows the truth varies as the truth does', async () => {
 test('only the rows asked for are scored', async () => {
   const scores = await evaluate(oracle([10, 10, 20, 20]), faces, { rows: [0] });
   expect([scores.count, scores.labelled, scores.rmsePx]).toEqual([1, 4, 0]);
+});
+
+test('the error by the size of the face stands beside the pixels where the landmarks have eyes', async () => {
+  const eyes = schemaOf(['left_eye_center', 'right_eye_center']);
+  const pair: Faces = {
+    ...tinyFaces({ count: 1, size: 2, landmarks: eyes.landmarks }),
+    points: Float32Array.of(30, 0, 10, 0),
+  };
+  const told = { ...oracle([30, 1, 10, 0], [30, 0, 10, 4]), schema: eyes };
+  const { normalised } = await evaluate(told, pair);
+  // Off by 1 and 0 px at a distance of 20 px; the mean face by 0 and 4 px.
+  expect(normalised).toEqual({
+    interPupil: {
+      ...{ nme: 1 / 2 / 20, failureRate: 0, meanFace: { nme: 4 / 2 / 20, failureRate: 0 } },
+      ...{ count: 1, withoutNme: 0 },
+    },
+  });
 });
 
 test('a landmark that no training face had is not scored', async () => {

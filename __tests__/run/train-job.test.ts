@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readyForTensors } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
+import { kaggleSchema } from '../../lib/landmarks/schema';
 import type { JobEvent } from '../../lib/run/job-events';
 import { trainJob } from '../../lib/run/train-job';
 import { emptyFolder } from '../child';
@@ -42,6 +43,7 @@ test('a job reads, trains, scores and leaves its history and its record', async 
     folder: options.out,
     faces: { count: 30, width: 8, height: 8 },
     split: { by: 'row', train: 21, validation: 9 },
+    labels: Array.from(kaggleSchema.landmarks, (name) => ({ name, train: 21, validation: 9 })),
     network: { layers: '64-5(tanh)-30(linear)', weights: 64 * 5 + 5 + 5 * 30 + 30 },
     backend: { name: 'cpu' },
     run: { stopped: 'finished', solver: 'dual-ops' },
@@ -110,6 +112,13 @@ test('incomplete rows are dropped and counted, or kept and used', async () => {
   expect(dropped.faces.count + dropped.faces.report.incompleteDropped).toBe(40);
   expect(kept.faces.count).toBe(40);
   expect(Number.isFinite(kept.scores.rmsePx)).toBe(true);
+  const total = (side: 'train' | 'validation') => kept.labels.reduce((sum, landmark) => sum + landmark[side], 0);
+  const labels = tinyFaces({ count: 40, missing: 0.02 }).points.filter((value) => !Number.isNaN(value)).length / 2;
+  expect(total('train') + total('validation')).toBe(labels);
+  expect(2 * total('validation')).toBe(kept.scores.labelled);
+  expect(kept.labels.map(({ validation }) => validation)).toEqual(
+    kept.scores.perLandmark.map(({ labelled }) => labelled),
+  );
 });
 
 test('a job that is aborted keeps what it has', async () => {

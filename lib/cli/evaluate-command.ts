@@ -34,6 +34,7 @@ export function evaluateCommand(): Command {
 }
 
 function inWords({ backend, leftOut, scores }: EvaluateJobReport): string {
+  const isComplete = scores.perLandmark.every(({ labelled }) => labelled === scores.count);
   const px = (value: number) => (Number.isNaN(value) ? '–' : value.toFixed(2));
   const perLandmark = scores.perLandmark.map(({ name, labelled, rmsePx, meanFaceRmsePx }) => [
     name,
@@ -52,6 +53,11 @@ function inWords({ backend, leftOut, scores }: EvaluateJobReport): string {
           ),
         ]
       : []),
+    labelled(
+      'labels',
+      isComplete ? `all ${scores.count}` : 'some are missing: the table counts those that are there',
+      process.stdout,
+    ),
     '',
     table(['landmark', 'faces', 'RMSE px', 'mean face'], perLandmark, ['l', 'r', 'r', 'r']),
     '',

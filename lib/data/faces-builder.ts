@@ -23,17 +23,17 @@ export interface FacesBuilderOptions {
 }
 
 export class FacesBuilder {
-  readonly noticed: Noticed = { skipped: 0, dropped: 0, half: 0, leftOfRight: 0, rightOfLeft: 0, farthest: -Infinity };
+  readonly noticed: Noticed;
   private brightest = 0;
   private readonly pixels: RowStore<Uint8Array>;
   private readonly points: RowStore<Float32Array>;
   private readonly sourceRows: number[] = [];
   private readonly ids: string[] = [];
-  /** Landmarks that some row had, dropped rows included. */
-  private readonly everLabelled: Set<number> = new Set();
-
   constructor(private readonly options: FacesBuilderOptions) {
     const { layout, width, height } = options;
+    const labelled = layout.schema.landmarks.map(() => 0);
+    const none = { skipped: 0, dropped: 0, half: 0, leftOfRight: 0, rightOfLeft: 0 };
+    this.noticed = { ...none, labelled, farthest: -Infinity };
     this.pixels = new RowStore((length) => new Uint8Array(length), width * height);
     this.points = new RowStore((length) => new Float32Array(length), layout.schema.landmarks.length * 2);
   }
@@ -49,8 +49,8 @@ export class FacesBuilder {
   add(row: number, id: string): void {
     const points = this.points.next();
     const { layout, incomplete, missing, swapLeftRight } = this.options;
-    const complete = this.tidy(points, missing.includes(ORIGIN));
     if (swapLeftRight) swapSides(points, layout.schema);
+    const complete = this.tidy(points, missing.includes(ORIGIN));
     this.watchSides(points, layout.schema);
     if (!complete && incomplete === 'drop' && layout.coordinates.length > 0) {
       this.noticed.dropped++;
@@ -111,7 +111,7 @@ export class FacesBuilder {
       if (half) this.noticed.half++;
       if (half || (originIsMissing && x === 0 && y === 0)) points.fill(Number.NaN, j, j + 2);
       if (Number.isNaN(points[j] as number)) complete = false;
-      else this.everLabelled.add(j >> 1);
+      else this.noticed.labelled[j >> 1] = (this.noticed.labelled[j >> 1] as number) + 1;
       for (const value of [x, y]) if (value > this.noticed.farthest) this.noticed.farthest = value;
     }
     return complete;
@@ -130,7 +130,7 @@ export class FacesBuilder {
 
   private nothingLeft(rowCount: number): FacemarkError {
     const { file, layout } = this.options;
-    const never = layout.schema.landmarks.filter((_, j) => !this.everLabelled.has(j));
+    const never = layout.schema.landmarks.filter((_, j) => this.noticed.labelled[j] === 0);
     const why =
       this.noticed.dropped === 0
         ? `every row was skipped (${rows(rowCount)}), because the number of pixels is not that of the first; expected one face a row.`

@@ -11,6 +11,8 @@ export interface Noticed {
   skipped: number;
   /** Rows that miss some landmarks, which were dropped. */
   dropped: number;
+  /** [k] rows that have each landmark, dropped ones included. */
+  readonly labelled: number[];
   /** Landmarks with one coordinate. */
   half: number;
   /** Rows in which most of what is called left stands at the smaller x, and at the larger. */
@@ -24,7 +26,7 @@ export interface Noticed {
  * @param pixels the column that the pixels were read from
  */
 export function notesOf(
-  { skipped, dropped, half, leftOfRight, rightOfLeft, farthest }: Noticed,
+  { skipped, dropped, labelled: inFile, half, leftOfRight, rightOfLeft, farthest }: Noticed,
   { labelled, outside, incompleteKept }: Pick<ReadReport, 'labelled' | 'outside' | 'incompleteKept'>,
   {
     layout,
@@ -54,7 +56,7 @@ export function notesOf(
   }
   if (dropped > 0)
     notes.push(
-      `${rows(dropped)} dropped that ${dropped === 1 ? 'misses' : 'miss'} some landmarks; keep them with incomplete: 'keep' (--incomplete keep).`,
+      `${rows(dropped)} dropped that ${dropped === 1 ? 'misses' : 'miss'} some landmarks; keep them with incomplete: 'keep' (--incomplete keep). Labelled in the file: ${perLandmark(layout, inFile)}.`,
     );
   if (incompleteKept > 0)
     notes.push(

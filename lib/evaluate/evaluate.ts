@@ -11,6 +11,7 @@ import { FacemarkError } from '../errors';
 import { type Faces, selectFaces } from '../landmarks/faces';
 import { sameSchema } from '../landmarks/schema';
 import type { Predictor } from '../predict/predictor';
+import { type NormalisedScores, type NormaliserName, normalisedScores } from './normalised';
 
 const HARDLY_VARIES = 0.1; // share of the truth's own spread below which predictions count as one and the same face
 
@@ -33,6 +34,8 @@ export interface Scores {
   readonly meanFace: { readonly rmsePx: number };
   /** How much smaller the RMSE is than the mean face's: 0.25 is a quarter; negative is worse than the mean face. */
   readonly gain: number;
+  /** NME and failure rate by each normaliser; none where the schema lacks its landmarks. */
+  readonly normalised: Readonly<Partial<Record<NormaliserName, NormalisedScores>>>;
   readonly perLandmark: readonly LandmarkScore[];
   /** Standard deviation of a coordinate from face to face, root mean square over the coordinates, in pixels. */
   readonly variation: { readonly predictedPx: number; readonly truthPx: number; readonly hardlyVaries: boolean };
@@ -84,6 +87,7 @@ export async function evaluate(predictor: Predictor, faces: Faces, { rows }: Eva
     rmsePx: all.rms,
     meanFace: { rmsePx: meanFace.rms },
     gain: 1 - all.rms / meanFace.rms,
+    normalised: normalisedScores(predicted, truth, predictor.meanFace, predictor.schema),
     perLandmark: landmarks.map((name, j) => ({
       name,
       labelled: (own[j]?.count ?? 0) / 2,

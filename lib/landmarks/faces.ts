@@ -103,6 +103,23 @@ export function countLabels(
   return { labelled, outside, incompleteKept };
 }
 
+/**
+ * [k] how many of the faces at the given indices have each landmark labelled.
+ *
+ * @param rows indices of `faces`
+ */
+export function labelCounts({ schema, points }: Faces, rows: ArrayLike<number>): number[] {
+  const coordinates = 2 * schema.landmarks.length;
+  return schema.landmarks.map((_, j) => {
+    let labelled = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const x = (rows[i] as number) * coordinates + 2 * j;
+      if (!Number.isNaN(points[x]) && !Number.isNaN(points[x + 1])) labelled++;
+    }
+    return labelled;
+  });
+}
+
 /** Exchanges left and right in coordinates [2k], in place; done twice it changes nothing. */
 export function swapSides(points: Float32Array, { mirrorPairs }: Schema): void {
   for (const [left, right] of mirrorPairs)

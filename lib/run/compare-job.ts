@@ -191,6 +191,7 @@ function asCsv(nets: readonly ComparedNet[]): string {
     minimum_validation_error: result?.best.validation,
     best_iteration: result?.best.iteration,
     training_error: result?.trainingError,
+    labelled_coordinates: result?.scores.labelled,
     rmse_px: result?.scores.rmsePx,
     mean_face_rmse_px: result?.scores.meanFace.rmsePx,
     gain: result?.scores.gain,

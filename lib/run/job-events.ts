@@ -34,9 +34,17 @@ export interface JobSetup {
   /** What tells it from the others of a comparison; empty when there is only one. */
   readonly name: string;
   readonly split: { readonly by: 'row' | 'group'; readonly train: number; readonly validation: number };
+  /** On how many faces of either side each landmark is labelled, in the order of the schema. */
+  readonly labels: readonly LandmarkLabels[];
   /** Such as 9216-100(tanh)-30(linear), and how many weights that is. */
   readonly network: { readonly layers: string; readonly weights: number };
   readonly backend: { readonly name: string; readonly why: string };
+}
+
+export interface LandmarkLabels {
+  readonly name: string;
+  readonly train: number;
+  readonly validation: number;
 }
 
 /** [n] what tells each face from every other: the beginning of the SHA-256 of its pixels. */

@@ -2,14 +2,14 @@
 
 import { useBackend } from '../backend/choose';
 import { evaluate, type Scores } from '../evaluate/evaluate';
-import type { Faces } from '../landmarks/faces';
+import { type Faces, labelCounts } from '../landmarks/faces';
 import { countTrainable, networkName } from '../model/describe';
 import { buildNetwork, checkNetworkOptions, type NetworkOptions } from '../model/networks';
 import { createPredictor, type Predictor } from '../predict/predictor';
 import type { Prepared } from '../prepare/prepare';
 import { type Run, train } from '../train/train';
 import { checkTrainOptions, type TrainOptions } from '../train/train-options';
-import type { JobSetup, OnEvent } from './job-events';
+import type { JobSetup, LandmarkLabels, OnEvent } from './job-events';
 
 /** The settings of a network and its training; they fall back to the library's defaults. */
 export interface NetOptions extends Omit<NetworkOptions, 'seed'>, Omit<TrainOptions, 'onIteration' | 'seed'> {}
@@ -61,6 +61,7 @@ export async function trainNet(
     const setup: JobSetup = {
       name,
       split: { by, train: data.train.rows.length, validation: data.validation.rows.length },
+      labels: labelsOf(faces, data),
       network: { layers: networkName(model), weights: countTrainable(model) },
       backend: { name: backend.name, why: backend.why },
     };
@@ -75,4 +76,13 @@ export async function trainNet(
     predictor.dispose();
     throw thrown;
   }
+}
+
+function labelsOf(faces: Faces, { train, validation }: Prepared): LandmarkLabels[] {
+  const [trained, validated] = [labelCounts(faces, train.rows), labelCounts(faces, validation.rows)];
+  return faces.schema.landmarks.map((name, j) => ({
+    name,
+    train: trained[j] as number,
+    validation: validated[j] as number,
+  }));
 }

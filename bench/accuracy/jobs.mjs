@@ -1,0 +1,45 @@
+/** The jobs of a table: every configuration on every fold, more seeds on the first, and what is learned from synthetic faces. */
+
+import { keyOf } from './cache.mjs';
+
+/**
+ * @param {object} plan
+ * @param plan.configurations those of configurations.mjs that were asked for
+ * @param plan.chosen which folds, counted from 0
+ * @param plan.world what all keys contain: hashes of faces and code, the engine
+ * @param plan.synthetic names of configurations that learn from synthetic faces, and `syntheticFolder`
+ * @returns jobs with `name`, `key`, `what` in words, and `settings` for one.mjs
+ */
+export function jobsOf({ configurations, folds, chosen, data, synthetic = [], syntheticFolder, world }) {
+  const job = (configuration, seed, task, words) => ({
+    ...{ configuration: configuration.name, seed, ...task },
+    name: [configuration.name, ...words, `seed ${seed}`].join('-').replaceAll(' ', '-'),
+    what: [configuration.label, ...words, ...(configuration.seeds > 1 ? [`seed ${seed}`] : [])].join(', '),
+    key: keyOf({ ...world, ...decisive(configuration), seed, ...task, folds }),
+    settings: { configuration, seed, data, folds, ...task, synthetic: task.synthetic && syntheticFolder },
+  });
+  const onFolds = configurations.flatMap((configuration) =>
+    chosen.flatMap((fold) => {
+      const seeds = fold === 0 ? (configuration.seeds ?? 1) : 1;
+      return Array.from({ length: seeds }, (_, i) => job(configuration, i + 1, { fold }, [`fold ${fold + 1}`]));
+    }),
+  );
+  const fromSynthetic = configurations
+    .filter(({ name }) => synthetic.includes(name))
+    .map((configuration) => job(configuration, 1, { synthetic: true }, ['synthetic to real']));
+  return [...onFolds, ...fromSynthetic];
+}
+
+/** All of a configuration that its results depend on. */
+function decisive({ name: _, label: __, seeds: ___, ...rest }) {
+  return rest;
+}
+
+/** Runs jobs, some at once, in their order. */
+export async function runAll(jobs, atOnce, run) {
+  const waiting = [...jobs];
+  const lane = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}
