@@ -66,10 +66,14 @@ function toLargest(
         best = Lanes.choose(larger, value, best);
         where = Lanes.choose(larger, i32x4.splat(at), where);
       }
-    Largest.add(i32x4.extract_lane(where, 0), dx + c, dy + c, pixel);
-    Largest.add(i32x4.extract_lane(where, 1), dx + c + 4, dy + c + 4, pixel);
-    Largest.add(i32x4.extract_lane(where, 2), dx + c + 8, dy + c + 8, pixel);
-    Largest.add(i32x4.extract_lane(where, 3), dx + c + 12, dy + c + 12, pixel);
+    const upstream = v128.load(dy + c);
+    for (let iy = fromY; iy < toY; iy++)
+      for (let ix = fromX; ix < toX; ix++) {
+        const at = iy * width + ix;
+        const target = dx + <usize>at * pixel + c;
+        const here = i32x4.eq(where, i32x4.splat(at));
+        v128.store(target, f32x4.add(v128.load(target), v128.and(here, upstream)));
+      }
   }
   for (; c < pixel; c += 4) {
     let best: f32 = -Infinity;
@@ -82,17 +86,9 @@ function toLargest(
           where = iy * width + ix;
         }
       }
-    Largest.add(where, dx + c, dy + c, pixel);
-  }
-}
-
-class Largest {
-  /** dx at a pixel += dy; nowhere, if no number was larger than −∞. */
-  @inline
-  static add(where: i32, dx: usize, dy: usize, pixel: usize): void {
-    if (where < 0) return;
-    const target = dx + <usize>where * pixel;
-    store<f32>(target, load<f32>(target) + load<f32>(dy));
+    if (where < 0) continue; // nothing was larger than −∞
+    const target = dx + <usize>where * pixel + c;
+    store<f32>(target, load<f32>(target) + load<f32>(dy + c));
   }
 }
 
