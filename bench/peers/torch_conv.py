@@ -22,7 +22,7 @@ def build(outputs):
     before = C
     for widening, stride in BLOCKS:
         after = C * widening
-        layers += [nn.Conv2d(before, before, 3, stride=stride, padding=1, groups=before, bias=False), *norm(before)]
+        layers += [nn.Conv2d(before, before, 3, stride=stride, padding=1, groups=before, bias=False)]
         layers += [nn.Conv2d(before, after, 1, bias=False), *norm(after)]
         before = after
     layers += [nn.Conv2d(before, SQUEEZED, 1), nn.ReLU(inplace=True), nn.Flatten()]
