@@ -5,17 +5,31 @@
 
 import { messageOf } from '../../errors';
 import { tf } from '../tf';
+import { installActivationGradients, reluGradKernel, tanhGradKernel } from './activation-gradients';
+import { adamKernel } from './adam';
 import { gatherKernel } from './gather';
 import { heapOf, type WasmBackend } from './heap';
 import { identityKernel } from './identity';
 import type { Kernel } from './kernel';
 import { matmulKernels } from './matmul';
-import { tanhGradKernel, tanhKernel } from './tanh';
-import { installTanhGradient } from './tanh-gradient';
+import { batchNormGradientKernel, batchNormKernel, installBatchNormGradient } from './norm';
+import { sumKernel } from './sum';
+import { tanhKernel } from './tanh';
 import { tryKernels } from './trial';
 import type { Variant } from './wasm-module';
 
-const KERNELS = [...matmulKernels, tanhKernel, tanhGradKernel, gatherKernel, identityKernel] as readonly Kernel[];
+const KERNELS = [
+  ...matmulKernels,
+  tanhKernel,
+  tanhGradKernel,
+  reluGradKernel,
+  sumKernel,
+  gatherKernel,
+  identityKernel,
+  batchNormKernel,
+  batchNormGradientKernel,
+  adamKernel,
+] as readonly Kernel[];
 
 /** Which variant computes, or why tfjs's stock kernels do. */
 export type KernelsState = { readonly variant: Variant } | { readonly whyNot: string };
@@ -38,8 +52,9 @@ function install(): KernelsState {
   try {
     const { variant } = heapOf(backend);
     for (const kernel of KERNELS) replace(kernel);
+    installBatchNormGradient();
     tryKernels();
-    installTanhGradient();
+    installActivationGradients();
     return { variant };
   } catch (thrown) {
     for (const { name } of KERNELS) putBack(name);

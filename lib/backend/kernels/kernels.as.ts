@@ -13,5 +13,10 @@ export {
   SOFTSIGN,
   TANH,
 } from './activations.as';
+export { adam } from './adam.as';
+export { sumColumns } from './columns.as';
 export { gatherRows } from './gather.as';
 export { fusedMatmul, SCRATCH_BYTES, useScratch } from './matmul.as';
+export { MOMENTS_BYTES, moments } from './moments.as';
+export { average, normalize, tabulate } from './norm.as';
+export { normalizeGradient } from './norm-gradient.as';
