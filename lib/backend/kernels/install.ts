@@ -9,7 +9,7 @@ import { installActivationGradients, reluGradKernel, tanhGradKernel } from './ac
 import { adamKernel } from './adam';
 import { gatherKernel } from './gather';
 import { heapOf, type WasmBackend } from './heap';
-import { identityKernel } from './identity';
+import { castKernel, identityKernel } from './identity';
 import type { Kernel } from './kernel';
 import { matmulKernels } from './matmul';
 import { batchNormGradientKernel, batchNormKernel, installBatchNormGradient } from './norm';
@@ -26,6 +26,7 @@ const KERNELS = [
   sumKernel,
   gatherKernel,
   identityKernel,
+  castKernel,
   batchNormKernel,
   batchNormGradientKernel,
   adamKernel,
