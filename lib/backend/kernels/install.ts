@@ -7,12 +7,16 @@ import { messageOf } from '../../errors';
 import { tf } from '../tf';
 import { installActivationGradients, reluGradKernel, tanhGradKernel } from './activation-gradients';
 import { adamKernel } from './adam';
+import { convolutionFilterGradientKernel, convolutionInputGradientKernel, convolutionKernel } from './convolution';
+import { depthwiseFilterGradientKernel, depthwiseInputGradientKernel, depthwiseKernel } from './depthwise';
+import { fusedConvolutionKernel } from './fused-convolution';
 import { gatherKernel } from './gather';
 import { heapOf, type WasmBackend } from './heap';
 import { castKernel, identityKernel } from './identity';
 import type { Kernel } from './kernel';
 import { matmulKernels } from './matmul';
 import { batchNormGradientKernel, batchNormKernel, installBatchNormGradient } from './norm';
+import { averagePoolGradientKernel, maxPoolGradientKernel } from './pooling';
 import { sumKernel } from './sum';
 import { tanhKernel } from './tanh';
 import { tryKernels } from './trial';
@@ -30,6 +34,15 @@ const KERNELS = [
   batchNormKernel,
   batchNormGradientKernel,
   adamKernel,
+  convolutionKernel,
+  fusedConvolutionKernel,
+  convolutionFilterGradientKernel,
+  convolutionInputGradientKernel,
+  depthwiseKernel,
+  depthwiseFilterGradientKernel,
+  depthwiseInputGradientKernel,
+  maxPoolGradientKernel,
+  averagePoolGradientKernel,
 ] as readonly Kernel[];
 
 /** Which variant computes, or why tfjs's stock kernels do. */

@@ -25,6 +25,8 @@ export function useScratch(address: usize): void {
 }
 
 /**
+ * C = A·B.
+ *
  * @param aRow, aColumn bytes from one row, one column of A to the next; likewise for B
  * @param cRow bytes from one row of C to the next
  * @param cPanel bytes from 8 columns of C to the next 8: 32 where rows lie in one piece
@@ -43,11 +45,29 @@ export function matmul(
   n: i32,
   k: i32,
 ): void {
-  fusedMatmul(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, 0, LINEAR);
+  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, false, 0, LINEAR);
+}
+
+/** C += A·B. */
+export function addMatmul(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  c: usize,
+  cRow: usize,
+  cPanel: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+): void {
+  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, true, 0, LINEAR);
 }
 
 /**
- * The same, and f(C + bias).
+ * C = f(A·B + bias).
  *
  * @param bias address of [n], added to every row, or 0
  * @param activation code of f; only where rows lie in one piece
@@ -65,6 +85,26 @@ export function fusedMatmul(
   m: i32,
   n: i32,
   k: i32,
+  bias: usize,
+  activation: i32,
+): void {
+  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, false, bias, activation);
+}
+
+function product(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  c: usize,
+  cRow: usize,
+  cPanel: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  add: bool,
   bias: usize,
   activation: i32,
 ): void {
@@ -88,7 +128,7 @@ export function fusedMatmul(
           packRows(from, aRow, aColumn, packedA + ((<usize>(r * depth)) << 2), depth, min(ROWS, rows - r));
         }
         const cRows = cBlock + <usize>i * cRow;
-        multiplyBlock(packedA, packedB, cRows, cRow, cPanel, rows, columns, depth, p > 0, scratch);
+        multiplyBlock(packedA, packedB, cRows, cRow, cPanel, rows, columns, depth, add || p > 0, scratch);
         if (isLast) finish(cRows, cRow, rows, columns, bias ? bias + ((<usize>j) << 2) : 0, activation);
       }
       p += depth;

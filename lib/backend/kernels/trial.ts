@@ -1,8 +1,8 @@
 /** The trial that the kernels stand before they are used: small products and the like, whose results are known. */
 
 import { type Tensor, tf } from '../tf';
-import { adamStep } from './adam';
-import { batchNorm } from './norm';
+import { tryConvolutions } from './trial-convolutions';
+import { tryNormalised } from './trial-normalised';
 
 /** @throws Error naming the kernel that computes something else */
 export function tryKernels(): void {
@@ -39,34 +39,10 @@ export function tryKernels(): void {
     expect('tanh gradient', tf.engine().runKernel('TanhGrad', { y, dy }) as Tensor, [2, 1.5, 3]);
     expect('relu gradient', tf.engine().runKernel('ReluGrad', { y, dy }) as Tensor, [0, 2, 0]);
     expect('sum', tf.sum(tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]), 0), [9, 12]);
-    tryBatchNorm();
-    const step = adamStep(
-      { weights: tf.tensor1d([1]), gradient: tf.tensor1d([2]), mean: tf.tensor1d([4]), square: tf.tensor1d([12]) },
-      { beta1: 0.5, beta2: 0.75, rate: 1, correction: 0.9, shrink: 0.5, epsilon: 0 },
-    );
-    expect('adam', step.weights, [-0.5]); // m = 3, s = 10, so that 0.5 − 3 / √9
     expect('gather', tf.gather(y, [1, 0, 1]), [0.5, 0, 0.5]);
+    tryConvolutions(expect);
+    tryNormalised(expect);
   });
-}
-
-/** Two columns, 1 ± 1 and 10 ± 1: with ε = 3 their r is ½. What is expected follows from the equations in `norm-gradient.as.ts` by pencil. */
-function tryBatchNorm(): void {
-  const [zeros, x] = [tf.zeros([2]), tf.tensor2d([0, 11, 2, 9], [2, 2])];
-  const [gamma, beta] = [tf.tensor1d([4, 2]), tf.tensor1d([1, 0.5])];
-  const normed = (inputs: Record<'x' | 'gamma' | 'beta', Tensor>) =>
-    batchNorm({ ...inputs, movingMean: zeros, movingVariance: zeros }, { epsilon: 3, momentum: 0.5, relu: true });
-  const { h, movingMean, movingVariance } = normed({ x, gamma, beta });
-  expect('batch norm', h, [0, 1.5, 3, 0]);
-  expect('batch norm', movingMean, [0.5, 5]);
-  expect('batch norm', movingVariance, [0.5, 0.5]);
-  const dh = tf.tensor2d([1, 2, 3, 4], [2, 2]);
-  const gradients = tf.grads((x: Tensor, gamma: Tensor, beta: Tensor) => normed({ x, gamma, beta }).h)(
-    [x, gamma, beta],
-    dh,
-  );
-  expect('batch norm gradient', gradients[0] as Tensor, [-2.25, 0.75, 2.25, -0.75]);
-  expect('batch norm gradient', gradients[1] as Tensor, [1.5, 1]);
-  expect('batch norm gradient', gradients[2] as Tensor, [3, 2]);
 }
 
 /** Whole numbers from −3 to 3, so that every sum is exact. */
