@@ -5,6 +5,7 @@ import { type LayersModel, type SymbolicTensor, type Tensor, tf } from '../../li
 import { prepare } from '../../lib/prepare/prepare';
 import { withFusedNorm } from '../../lib/train/fused-norm';
 import { train } from '../../lib/train/train';
+import type { TrainOptions } from '../../lib/train/train-options';
 import { messageFrom, tinyFaces } from '../tiny-faces';
 
 beforeAll(async () => {
@@ -86,12 +87,12 @@ const NETWORKS: Record<string, [network: () => LayersModel, fused: number, recti
 const FACES = tinyFaces({ count: 30 });
 const OPTIONS = { iterations: 3, batchSize: 7, momentum: 0.9, learningRate: 0.1, solver: 'batches' } as const;
 
-async function trained(make: () => LayersModel, backend: 'cpu' | 'wasm') {
+async function trained(make: () => LayersModel, backend: 'cpu' | 'wasm', options: TrainOptions = OPTIONS) {
   await useBackend(backend);
   const before = tf.memory().numTensors;
   const [data, model] = [prepare(FACES), make()];
   const run = jest.spyOn(tf.engine(), 'runKernel');
-  const { history } = await train(model, data, OPTIONS);
+  const { history } = await train(model, data, options);
   const calls = run.mock.calls.flatMap(([name, , attrs]) =>
     name === 'FacemarkBatchNorm' ? [attrs as { relu: boolean }] : [],
   );
@@ -104,6 +105,16 @@ async function trained(make: () => LayersModel, backend: 'cpu' | 'wasm') {
   return { weights, history, own, calls };
 }
 
+type Trained = Awaited<ReturnType<typeof trained>>;
+
+/** Weights and errors within 5e-5 of each other. */
+function expectSame(ours: Trained, stock: Trained): void {
+  for (const [i, weights] of stock.weights.entries())
+    for (const [j, weight] of weights.entries()) expect(ours.weights[i]?.[j]).toBeCloseTo(weight, 4);
+  for (const part of ['training', 'validation'] as const)
+    for (const [i, error] of stock.history[part].entries()) expect(ours.history[part][i]).toBeCloseTo(error, 4);
+}
+
 test.each(Object.entries(NETWORKS))(
   'a network with %s is trained as by the layers of tfjs',
   async (_, [make, fused, rectified]) => {
@@ -113,13 +124,18 @@ test.each(Object.entries(NETWORKS))(
     expect(ours.calls).toHaveLength(fused * steps);
     expect(ours.calls.filter(({ relu }) => relu)).toHaveLength(rectified * steps);
     expect(ours.own).toBe(true);
-    for (const [i, weights] of stock.weights.entries())
-      for (const [j, weight] of weights.entries()) expect(ours.weights[i]?.[j]).toBeCloseTo(weight, 4);
-    for (const part of ['training', 'validation'] as const)
-      for (const [i, error] of stock.history[part].entries()) expect(ours.history[part][i]).toBeCloseTo(error, 4);
+    expectSame(ours, stock);
     expect(await trained(make, 'wasm')).toEqual(ours); // to the last bit
   },
 );
+
+test('full-batch descent uses the kernels, too', async () => {
+  const make = () => network((x) => through(x, units(8), normal(), reLU()));
+  const options = { iterations: 3, learningRate: 0.1, solver: 'fit' } as const;
+  const [ours, stock] = [await trained(make, 'wasm', options), await trained(make, 'cpu', options)];
+  expect([ours.calls.length, stock.calls.length]).toEqual([3, 0]);
+  expectSame(ours, stock);
+});
 
 test.each([
   ['does not center', () => network((x) => through(x, units(8), normal({ center: false }), reLU()))],
