@@ -1,11 +1,11 @@
-/** What training normalised networks adds to the kernels: batch normalisation, sums of columns, the gradient of ReLU, Adam. */
+/** The kernels of batch normalisation against their equations; and that no kernel of a training leaks or minds a growing memory. */
 
 import fc from 'fast-check';
 import { useBackend } from '../../lib/backend/choose';
-import { adamStep } from '../../lib/backend/kernels/adam';
 import { batchNorm } from '../../lib/backend/kernels/norm';
 import { type Tensor, tf } from '../../lib/backend/tf';
 import { node } from '../child';
+import { expectClose, numbers, onEach } from './engines';
 
 beforeAll(async () => {
   await useBackend('cpu');
@@ -13,31 +13,7 @@ beforeAll(async () => {
 });
 beforeEach(() => tf.setBackend('wasm'));
 
-/** Numbers between −1 and 1 that depend on a seed and look like nothing. */
-function numbers(count: number, seed: number): Float32Array {
-  let state = seed * 2654435761 + 1;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-/** Numbers within `tolerance` of each other; NaN and infinities in the same places. */
-function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
-  expect(found.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    const [x, y] = [found[i] as number, expected[i] as number];
-    if (!(Object.is(x, y) || x === y || Math.abs(x - y) <= tolerance)) throw new Error(`at ${i}: ${x} instead of ${y}`);
-  }
-}
-
-function on(backend: string, op: () => Tensor[]): Float32Array[] {
-  tf.setBackend(backend);
-  const results = tf.tidy(op);
-  const all = results.map((result) => result.dataSync() as Float32Array);
-  tf.dispose(results);
-  return all;
-}
+const numbersOf = (op: () => Tensor[]) => onEach('wasm', op).map(({ numbers }) => numbers);
 
 interface Batch {
   readonly rows: number;
@@ -97,7 +73,7 @@ test('a batch of any shape is normalised as its equations say in double precisio
     fc.property(batch, (options) => {
       const { batch, tensors, dispose } = made(options);
       const expected = reference(batch);
-      const [h, mean, variance] = on('wasm', () => {
+      const [h, mean, variance] = numbersOf(() => {
         const { h, movingMean, movingVariance } = normed(tensors, batch);
         expect(h.shape).toEqual(tensors.x.shape);
         return [h, movingMean, movingVariance];
@@ -117,7 +93,7 @@ test.each([1e2, 1e4, 1e6])('numbers about %d apart from 0 and 1 from each other 
   x.fill(0, 0, columns); // an outlier in the first row must not spoil it either
   const [gamma, beta] = [new Float32Array(columns).fill(1), new Float32Array(columns)];
   const expected = reference({ rows, columns, x, gamma, beta, epsilon: 1e-3, relu: false });
-  const [mean, variance] = on('wasm', () => {
+  const [mean, variance] = numbersOf(() => {
     const inputs = { x: tf.tensor2d(x, [rows, columns]), gamma: tf.tensor1d(gamma), beta: tf.tensor1d(beta) };
     const { movingMean, movingVariance } = normed(inputs, { epsilon: 1e-3, relu: false });
     return [movingMean, movingVariance];
@@ -129,7 +105,7 @@ test.each([1e2, 1e4, 1e6])('numbers about %d apart from 0 and 1 from each other 
 });
 
 test('the moving mean and variance are drawn towards those of the batch', () => {
-  const [mean, variance] = on('wasm', () => {
+  const [mean, variance] = numbersOf(() => {
     const { movingMean, movingVariance } = batchNorm(
       {
         ...{ x: tf.tensor2d([1, 3], [2, 1]), gamma: tf.ones([1]), beta: tf.zeros([1]) },
@@ -156,7 +132,7 @@ function gradientsOn(backend: string, { tensors, batch }: ReturnType<typeof made
   };
   const h = backend === 'wasm' ? ours : composed;
   const loss = (x: Tensor, gamma: Tensor, beta: Tensor): Tensor => h({ x, gamma, beta } as typeof tensors);
-  return on(backend, () => tf.grads(loss)([x, gamma, beta], dh));
+  return onEach(backend, () => tf.grads(loss)([x, gamma, beta], dh)).map(({ numbers }) => numbers);
 }
 
 test('the gradients are those that tfjs composes on the cpu backend', () => {
@@ -212,14 +188,14 @@ test.each([Number.NaN, Infinity, -Infinity])(
     const [rows, columns] = [70, 6];
     const all = made({ shape: [rows], columns, epsilon: 1e-3, relu: true, seed: 5 });
     const dh = tf.ones([rows, columns]);
-    const clean = [...on('wasm', () => [normed(all.tensors, all.batch).h]), ...gradientsOn('wasm', all, dh)];
+    const clean = [...numbersOf(() => [normed(all.tensors, all.batch).h]), ...gradientsOn('wasm', all, dh)];
     for (const channel of [1, 5]) {
       const x = tf.tensor2d(
         Float32Array.from(all.batch.x).fill(strange, 66 * columns + channel, 66 * columns + channel + 1),
         [rows, columns],
       );
       const spoilt = { ...all, tensors: { ...all.tensors, x } };
-      const found = [...on('wasm', () => [normed(spoilt.tensors, all.batch).h]), ...gradientsOn('wasm', spoilt, dh)];
+      const found = [...numbersOf(() => [normed(spoilt.tensors, all.batch).h]), ...gradientsOn('wasm', spoilt, dh)];
       for (const [i, values] of found.slice(0, 3).entries())
         expectClose(
           values,
@@ -232,112 +208,6 @@ test.each([Number.NaN, Infinity, -Infinity])(
     all.dispose();
   },
 );
-
-test('sums over any axes are those of the cpu backend', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 70)), { minLength: 1, maxLength: 4 }),
-      fc.array(fc.nat({ max: 3 }), { maxLength: 4 }),
-      fc.boolean(),
-      fc.boolean(),
-      fc.boolean(),
-      (shape, picks, allButLast, keepDims, isWhole) => {
-        const rank = shape.length;
-        const axes = allButLast
-          ? shape.slice(1).map((_, axis) => axis)
-          : [...new Set(picks.map((pick) => pick % rank))];
-        const size = tf.util.sizeFromShape(shape);
-        fc.pre(axes.length > 0 && size < 1e5 && (size > 0 || (allButLast && !isWhole))); // the stock kernel divides by nothing
-        const values = numbers(size, 7).map((value) => (isWhole ? Math.round(9 * value) : value));
-        const x = tf.tensor(values, shape, isWhole ? 'int32' : 'float32');
-        const shapes = new Set<string>();
-        const sum = (backend: string) =>
-          on(backend, () => {
-            const total = tf.sum(x, axes, keepDims);
-            shapes.add(`${total.dtype} [${total.shape}]`);
-            return [total];
-          });
-        const [ours, expected] = [sum('wasm'), sum('cpu')];
-        expect(shapes.size).toBe(1);
-        expectClose(ours[0] as Float32Array, expected[0] as Float32Array, 3e-8 * values.length + 1e-6);
-        x.dispose();
-      },
-    ),
-    { numRuns: 500, seed: 4 },
-  );
-});
-
-test('a sum of many rows loses nothing that a column of them has', () => {
-  const rows = 100_000;
-  const x = tf.tensor2d(new Float32Array(rows * 5).fill(0.1), [rows, 5]);
-  expectClose(on('wasm', () => [tf.sum(x, 0)])[0] as Float32Array, new Float64Array(5).fill(1e4), 0.05); // 0.1 in float32, a hundred thousand times
-  x.dispose();
-});
-
-test('the gradient of ReLU and its own are those of the cpu backend', () => {
-  const values = [...numbers(1001, 9), 0, -0, 1e-40, Infinity, -Infinity];
-  const upstream = tf.tensor1d(values.map((_, i) => [1, -2, 0.5, Number.NaN][i % 4] as number));
-  const x = tf.tensor1d(values);
-  const gradient = (of: Tensor) => tf.grad((z) => tf.relu(z))(of, upstream);
-  const second = () => tf.grads((z, dy) => tf.mul(tf.grad((w) => tf.relu(w))(z, dy), dy))([x, upstream]);
-  expectClose(on('wasm', () => [gradient(x)])[0] as Float32Array, on('cpu', () => [gradient(x)])[0] as Float32Array, 0);
-  const [ours, expected] = [on('wasm', second), on('cpu', second)];
-  expectClose(ours[1] as Float32Array, expected[1] as Float32Array, 0);
-  tf.dispose([x, upstream]);
-});
-
-test('a step of Adam is that of its equations in double precision, in new tensors', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 300 }),
-      fc.integer({ min: 1, max: 50 }),
-      fc.constantFrom(1, 0.99),
-      fc.integer({ min: 1, max: 1e6 }),
-      (count, t, shrink, seed) => {
-        const [w, g, m] = [numbers(count, seed), numbers(count, seed + 1), numbers(count, seed + 2)];
-        const s = numbers(count, seed + 3).map(Math.abs);
-        const [beta1, beta2, eta, epsilon] = [0.9, 0.999, 0.01, 1e-8];
-        const mean = Float64Array.from(m, (old, i) => beta1 * old + (1 - beta1) * (g[i] as number));
-        const square = Float64Array.from(s, (old, i) => beta2 * old + (1 - beta2) * (g[i] as number) ** 2);
-        const weights = Float64Array.from(w, (old, i) => {
-          const [mHat, sHat] = [(mean[i] as number) / (1 - beta1 ** t), (square[i] as number) / (1 - beta2 ** t)];
-          return shrink * old - (eta * mHat) / (Math.sqrt(sHat) + epsilon);
-        });
-        const tensors = {
-          ...{ weights: tf.tensor1d(w), gradient: tf.tensor1d(g) },
-          ...{ mean: tf.tensor1d(m), square: tf.tensor1d(s) },
-        };
-        const rates = { rate: eta / (1 - beta1 ** t), correction: 1 / (1 - beta2 ** t) };
-        const step = () =>
-          on('wasm', () => {
-            const made = adamStep(tensors, { beta1, beta2, ...rates, shrink, epsilon });
-            return [made.weights, made.mean, made.square];
-          });
-        const found = step();
-        expect(step()).toEqual(found); // to the last bit
-        expectClose(found[1] as Float32Array, mean, 1e-7);
-        expectClose(found[2] as Float32Array, square, 1e-7);
-        for (const [i, weight] of weights.entries())
-          expect(Math.abs((found[0]?.[i] as number) - weight)).toBeLessThan(
-            2e-7 + 1e-5 * Math.abs(weight - (w[i] as number)),
-          );
-        for (const [name, values] of Object.entries({ weights: w, gradient: g, mean: m, square: s }))
-          expect(tensors[name as 'mean'].dataSync()).toEqual(values);
-        tf.dispose(tensors);
-      },
-    ),
-    { numRuns: 200, seed: 5 },
-  );
-});
-
-test('a cast to the same type shares memory and outlives its original; to another it does not', () => {
-  const x = tf.tensor1d([1.5, 2]);
-  const [same, other] = [tf.cast(x, 'float32'), tf.cast(x, 'int32')];
-  x.dispose();
-  expect(Array.from(same.dataSync())).toEqual([1.5, 2]);
-  expect(Array.from(other.dataSync())).toEqual([1, 2]);
-  tf.dispose([same, other]);
-});
 
 /** Runs a script in which `step(x)` uses every kernel of this file; x [rows, 5]. */
 async function inChild(script: string): Promise<string> {
