@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { useBackend } from '../../lib/backend/choose';
-import { type Tensor, type Tensor4D, tf } from '../../lib/backend/tf';
+import { type Scalar, type Tensor, type Tensor4D, tf } from '../../lib/backend/tf';
 import { node } from '../child';
 
 beforeAll(async () => {
@@ -62,16 +62,13 @@ function tensor(shape: number[], seed: number, strange = false): Tensor {
   return tf.tensor(values, shape);
 }
 
-const side = fc.integer({ min: 1, max: 11 });
+const side = fc.integer({ min: 1, max: 8 });
 const tap = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(1, 3) },
   { weight: 2, arbitrary: fc.constantFrom(2, 4, 5) },
 );
-const channels = fc.oneof(
-  { weight: 1, arbitrary: fc.constantFrom(4, 8, 12, 16) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 19 }) },
-);
-const stride = fc.oneof({ weight: 2, arbitrary: fc.constant(1) }, fc.constantFrom(2, 3, 4));
+const channels = fc.oneof(fc.constantFrom(4, 8, 12), fc.integer({ min: 1, max: 9 }));
+const stride = fc.oneof({ weight: 2, arbitrary: fc.constant(1) }, { weight: 2, arbitrary: fc.constantFrom(2, 3, 4) });
 const few = fc.integer({ min: 0, max: 3 });
 const pad = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('same' as const, 'valid' as const) },
@@ -83,7 +80,7 @@ const rounding = fc.constantFrom('floor' as const, 'round' as const, 'ceil' as c
 /** How a filter slides over a batch of pictures; at least one output. */
 const sliding = fc
   .record({
-    batch: fc.integer({ min: 1, max: 3 }),
+    batch: fc.integer({ min: 1, max: 2 }),
     height: side,
     width: side,
     channels,
@@ -118,36 +115,249 @@ function outputs({ picture, attrs }: Sliding, filter: Shape, depthwise: boolean,
 
 test('convolutions and their gradients, however the filter slides, are those of the cpu backend', () => {
   fc.assert(
-    fc.property(sliding, fc.integer({ min: 1, max: 19 }), (how, out) => {
+    fc.property(sliding, fc.integer({ min: 1, max: 12 }), fc.boolean(), (how, out, strange) => {
       const filterShape: Shape = [how.filterHeight, how.filterWidth, how.channels, out];
       const outShape = outputs(how, filterShape, false);
       fc.pre(outShape !== undefined);
-      const [x, filter] = [tensor(how.picture, how.seed), tensor(filterShape, how.seed + 1)];
-      const dy = tensor(outShape as Shape, how.seed + 2);
+      const [x, filter] = [tensor(how.picture, how.seed, strange), tensor(filterShape, how.seed + 1)];
+      const dy = tensor(outShape as Shape, how.seed + 2, strange);
       const attrs = { ...how.attrs, dataFormat: 'NHWC' };
-      compare('Conv2D', { x, filter }, { ...attrs, dilations: 1 });
-      compare('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape });
-      compare('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: how.picture });
+      compare('Conv2D', { x, filter }, { ...attrs, dilations: 1 }, strange);
+      compare('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape }, strange);
+      compare('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: how.picture }, strange);
       tf.dispose([x, filter, dy]);
     }),
-    { numRuns: 1500, seed: 1 },
+    { numRuns: 600, seed: 1 },
   );
 });
 
 test('depthwise convolutions and their gradients, with several filters a channel too, are those of the cpu backend', () => {
   fc.assert(
-    fc.property(sliding, fc.constantFrom(1, 1, 1, 2, 3), (how, multiplier) => {
+    fc.property(sliding, fc.constantFrom(1, 1, 1, 2, 3), fc.boolean(), (how, multiplier, strange) => {
       const filterShape: Shape = [how.filterHeight, how.filterWidth, how.channels, multiplier];
       const outShape = outputs(how, filterShape, true);
       fc.pre(outShape !== undefined);
-      const [x, filter] = [tensor(how.picture, how.seed), tensor(filterShape, how.seed + 1)];
-      const dy = tensor(outShape as Shape, how.seed + 2);
+      const [x, filter] = [tensor(how.picture, how.seed, strange), tensor(filterShape, how.seed + 1)];
+      const dy = tensor(outShape as Shape, how.seed + 2, strange);
       const attrs = { ...how.attrs, dilations: [1, 1] };
-      compare('DepthwiseConv2dNative', { x, filter }, attrs);
-      compare('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attrs, filterShape });
-      compare('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attrs, inputShape: how.picture });
+      compare('DepthwiseConv2dNative', { x, filter }, attrs, strange);
+      compare('DepthwiseConv2dNativeBackpropFilter', { x, dy }, { ...attrs, filterShape }, strange);
+      compare('DepthwiseConv2dNativeBackpropInput', { dy, filter }, { ...attrs, inputShape: how.picture }, strange);
       tf.dispose([x, filter, dy]);
     }),
-    { numRuns: 1500, seed: 2 },
+    { numRuns: 900, seed: 2 },
   );
+});
+
+/** A filter with zeros between its taps: what a dilation is. */
+function spreadOut(filter: Tensor, dilation: number): Tensor {
+  return tf.tidy(() => {
+    const [height, width, ...rest] = filter.shape as Shape;
+    const rows = tf.pad(tf.reshape(filter, [height, 1, width, 1, ...rest]), [
+      [0, 0],
+      [0, dilation - 1],
+      [0, 0],
+      [0, dilation - 1],
+      [0, 0],
+      [0, 0],
+    ]);
+    const all = tf.reshape(rows, [height * dilation, width * dilation, ...rest]);
+    return tf.slice(all, [0, 0, 0, 0], [(height - 1) * dilation + 1, (width - 1) * dilation + 1, -1, -1]);
+  });
+}
+
+test('a dilated filter is the filter with zeros between its taps, in depthwise gradients too', () => {
+  fc.assert(
+    fc.property(sliding, fc.constantFrom(2, 3), fc.constantFrom(1, 2), (how, dilation, multiplier) => {
+      const filterShape: Shape = [how.filterHeight, how.filterWidth, how.channels, multiplier];
+      const plain = { ...how, attrs: { ...how.attrs, strides: [1, 1] } } as Sliding;
+      const outShape = outputs(plain, filterShape, true, dilation);
+      fc.pre(outShape !== undefined);
+      const [x, filter] = [tensor(how.picture, how.seed), tensor(filterShape, how.seed + 1)];
+      const dy = tensor(outShape as Shape, how.seed + 2);
+      const holed = spreadOut(filter, dilation);
+      const dilated = { ...plain.attrs, dataFormat: 'NHWC', dilations: [dilation, dilation] };
+      const still = { ...dilated, dilations: [1, 1] };
+      const run = (kernel: string, inputs: Inputs, attrs: object) => () =>
+        tf.engine().runKernel(kernel, inputs, attrs as never) as Tensor;
+      for (const kernel of ['Conv2D', 'DepthwiseConv2dNative'])
+        expectSame(
+          on('wasm', run(kernel, { x, filter }, dilated)),
+          on('cpu', run(kernel, { x, filter: holed }, still)),
+        );
+      const toInput = 'DepthwiseConv2dNativeBackpropInput';
+      expectSame(
+        on('wasm', run(toInput, { dy, filter }, { ...dilated, inputShape: x.shape })),
+        on('cpu', run(toInput, { dy, filter: holed }, { ...still, inputShape: x.shape })),
+      );
+      const toFilter = 'DepthwiseConv2dNativeBackpropFilter';
+      const whole = run(toFilter, { x, dy }, { ...still, filterShape: holed.shape });
+      const taps = (size: number) => tf.range(0, size, 1, 'int32');
+      const picked = () =>
+        tf.gather(
+          tf.gather(whole(), tf.mul(taps(how.filterHeight), tf.scalar(dilation, 'int32'))),
+          tf.mul(taps(how.filterWidth), tf.scalar(dilation, 'int32')),
+          1,
+        );
+      expectSame(on('wasm', run(toFilter, { x, dy }, { ...dilated, filterShape })), on('cpu', picked));
+      tf.dispose([x, filter, dy, holed]);
+    }),
+    { numRuns: 200, seed: 3 },
+  );
+});
+
+test('bias and activation that are fused to a convolution are those of the cpu backend, in either order of dimensions', () => {
+  fc.assert(
+    fc.property(
+      sliding,
+      fc.constantFrom('none', 'line', 'number', 'one') as fc.Arbitrary<'none' | 'line' | 'number' | 'one'>,
+      fc.constantFrom('linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'),
+      fc.constantFrom('NHWC', 'NHWC', 'NCHW'),
+      fc.boolean(),
+      (how, biased, activation, dataFormat, strange) => {
+        const out = 5;
+        const filterShape: Shape = [how.filterHeight, how.filterWidth, how.channels, out];
+        const outShape = outputs(how, filterShape, false);
+        fc.pre(outShape !== undefined);
+        const first = dataFormat === 'NCHW';
+        const turn = <T>([b, h, w, c]: T[]) => (first ? [b, c, h, w] : [b, h, w, c]) as T[];
+        const x = tensor(turn(how.picture), how.seed, strange);
+        const filter = tensor(filterShape, how.seed + 1);
+        const dy = tensor(turn(outShape as Shape), how.seed + 2);
+        const bias = { none: undefined, line: tensor([out], 3), number: tensor([], 3), one: tensor([1], 3) }[biased];
+        const alpha = activation === 'prelu' ? tensor([out], how.seed + 4) : undefined;
+        const { pad, ...rest } = how.attrs;
+        const attrs = { ...rest, pad: Array.isArray(pad) ? turn(pad) : pad, dataFormat };
+        const inputs = { x, filter, ...(bias && { bias }), ...(alpha && { preluActivationWeights: alpha }) };
+        const fused = { ...attrs, dilations: [1, 1], activation, leakyreluAlpha: 0.3 };
+        compare('FusedConv2D', inputs, fused, strange);
+        compare('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape }, strange);
+        compare('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: x.shape });
+        tf.dispose([x, filter, dy, bias, alpha].filter((tensor) => tensor !== undefined));
+      },
+    ),
+    { numRuns: 500, seed: 4 },
+  );
+});
+
+test('the gradients of pooling are those of the cpu backend, of several largest numbers to the first', () => {
+  fc.assert(
+    fc.property(sliding, fc.boolean(), fc.boolean(), (how, coarse, strange) => {
+      const { strides, pad, dimRoundingMode } = how.attrs as { strides: number; pad: 'same'; dimRoundingMode?: 'ceil' };
+      fc.pre(!Array.isArray(pad));
+      const filterSize: [number, number] = [how.filterHeight, how.filterWidth];
+      const { outShape } = tf.backend_util.computePool2DInfo(how.picture, filterSize, strides, 1, pad, dimRoundingMode);
+      fc.pre(outShape.every((n) => n > 0));
+      const fine = tensor(how.picture, how.seed, strange);
+      const input = coarse ? tf.round(fine) : tf.clone(fine);
+      const dy = tensor(outShape, how.seed + 2);
+      const attrs = { filterSize, ...how.attrs };
+      compare('MaxPoolGrad', { dy, input, output: dy }, attrs);
+      // tfjs's has no rounding: it goes by the shape that it would have made itself.
+      if (dimRoundingMode === undefined || dimRoundingMode === 'floor') compare('AvgPoolGrad', { dy, input }, attrs);
+      tf.dispose([fine, input, dy]);
+    }),
+    { numRuns: 700, seed: 5 },
+  );
+});
+
+test('patches that fill more than the room, and pictures of a size that networks have, are those of the cpu backend', () => {
+  for (const [picture, filterShape, strides] of [
+    [[1, 40, 40, 9], [5, 5, 9, 3], 1], // several blocks of patches
+    [[1, 1, 2, 30000], [3, 3, 30000, 1], 1], // a patch of 1 080 000 bytes
+    [[2, 48, 48, 1], [3, 3, 1, 16], 2],
+    [[1, 8, 8, 136], [1, 1, 136, 140], 1], // too wide to be multiplied in place
+  ] as [Shape, Shape, number][]) {
+    const [x, filter] = [tensor(picture, 1), tensor(filterShape, 2)];
+    const { outShape } = tf.backend_util.computeConv2DInfo(picture, filterShape, strides, 1, 'same');
+    const dy = tensor(outShape, 3);
+    const attrs = { strides: [strides, strides], pad: 'same', dataFormat: 'NHWC' };
+    compare('Conv2D', { x, filter }, { ...attrs, dilations: 1 });
+    compare('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape });
+    compare('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: picture });
+    tf.dispose([x, filter, dy]);
+  }
+});
+
+/** Mean of squares of what a small network of every kind of layer makes of a picture. */
+function loss([first, depthwise, pointwise, bias, last]: Tensor[], x: Tensor4D): Scalar {
+  const a = tf.tanh(tf.conv2d(x, first as Tensor4D, 2, 'same'));
+  const b = tf.tanh(tf.depthwiseConv2d(a, depthwise as Tensor4D, 1, 'same'));
+  const c = tf.fused.conv2d({ x: b, filter: pointwise as Tensor4D, strides: 1, pad: 'valid', bias });
+  const d = tf.maxPool(tf.tanh(c), 2, 2, 'same');
+  const e = tf.avgPool(tf.depthwiseConv2d(d, last as Tensor4D, [2, 2], 'same'), 2, 1, 'valid');
+  return tf.mean(tf.square(e));
+}
+
+test('the gradients of a small network are the finite differences of its loss', () => {
+  tf.setBackend('wasm');
+  const x = tensor([2, 15, 13, 3], 1) as Tensor4D;
+  const shapes = [[3, 3, 3, 4], [3, 3, 4, 1], [1, 1, 4, 8], [8], [3, 3, 8, 1]];
+  const weights = shapes.map((shape, i) => tensor(shape, i + 2));
+  const { grads } = tf.valueAndGrads((...all: Tensor[]) => loss(all, x))(weights);
+  const step = 2 ** -7;
+  for (const [i, weight] of weights.entries()) {
+    const gradient = (grads[i] as Tensor).dataSync();
+    const largest = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    for (let j = 0; j < weight.size; j += 3) {
+      const at = (shift: number) =>
+        tf.tidy(() => {
+          const values = weight.dataSync().slice();
+          values[j] = (values[j] as number) + shift;
+          return loss(weights.with(i, tf.tensor(values, weight.shape)), x).dataSync()[0] as number;
+        });
+      const slope = (at(step) - at(-step)) / (2 * step);
+      expect(Math.abs(slope - (gradient[j] as number))).toBeLessThan(0.02 * largest + 1e-5);
+    }
+  }
+  tf.dispose([x, ...weights, ...grads]);
+});
+
+test('the memory may grow in the middle of a gradient', async () => {
+  const { stdout } = await node(
+    [
+      '-e',
+      `const { tf, useBackend } = require('facemark');
+      useBackend('wasm').then(() => {
+        const heap = tf.backend().wasm;
+        const filter = tf.ones([1, 3, 1, 1]), dy = tf.ones([1, 3000, 3000, 1]);
+        const before = heap.HEAPU8.length;
+        const dx = tf.engine().runKernel('Conv2DBackpropInput', { dy, filter }, { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', inputShape: dy.shape });
+        console.log(heap.HEAPU8.length > before, tf.min(dx).dataSync()[0], tf.max(dx).dataSync()[0]);
+      });`,
+    ],
+    {},
+  );
+  expect(stdout).toBe('true 2 3\n');
+});
+
+test('a hundred steps of every kernel leave no byte in the heap of tfjs', () => {
+  tf.setBackend('wasm');
+  const x = tensor([4, 15, 13, 3], 1) as Tensor4D;
+  const weights = [[3, 3, 3, 4], [3, 3, 4, 1], [1, 1, 4, 8], [8], [3, 3, 8, 1]].map((shape, i) => tensor(shape, i + 2));
+  const turned = tf.transpose(x, [0, 3, 1, 2]);
+  const backend = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array }; dataIdMap: { numDataIds(): number } };
+  const step = () =>
+    tf.tidy(() => {
+      tf.valueAndGrads((...all: Tensor[]) => loss(all, x))(weights);
+      const [filter, , , , bias] = weights as [Tensor4D, Tensor, Tensor, Tensor, Tensor];
+      const inputs = { x: turned, filter, bias: tf.slice(tf.reshape(bias, [-1]), [0], [4]) };
+      const attrs = { strides: [1, 1], pad: 'same', dataFormat: 'NCHW', dilations: [1, 1], activation: 'relu' };
+      tf.engine().runKernel('FusedConv2D', inputs, attrs);
+    });
+  for (let i = 0; i < 10; i++) step();
+  const before = { ...tf.memory(), ids: backend.dataIdMap.numDataIds(), bytes: backend.wasm.HEAPU8.length };
+  for (let i = 0; i < 100; i++) step();
+  expect({ ...tf.memory(), ids: backend.dataIdMap.numDataIds(), bytes: backend.wasm.HEAPU8.length }).toEqual(before);
+  tf.dispose([x, turned, ...weights]);
+});
+
+test('a gradient of another shape than the outputs is refused by name', () => {
+  tf.setBackend('wasm');
+  const [x, dy] = [tf.ones([1, 4, 4, 3]), tf.ones([1, 4, 4, 5])];
+  const attrs = { strides: [1, 1], pad: 'same', dilations: [1, 1], filterShape: [3, 3, 3, 1] };
+  expect(() => tf.engine().runKernel('DepthwiseConv2dNativeBackpropFilter', { x, dy }, attrs)).toThrow(
+    'the gradient of 1 pictures with 3 channels has the shape [1,4,4,5]',
+  );
+  tf.dispose([x, dy]);
 });

@@ -8,6 +8,7 @@
  */
 
 import { addMatmul, fusedMatmul, matmul } from './matmul.as';
+import { addNarrow, isNarrow } from './narrow.as';
 import { gatherPatches, scatterPatches } from './patches.as';
 import { Window } from './window.as';
 
@@ -63,7 +64,9 @@ export function convolutionFilterGradient(
   for (let p = 0; p < outputs; p += block) {
     const m = min(block, outputs - p);
     const patches = Block.gather(window, x, p, m, room);
-    addMatmul(patches, 4, patch, dy + <usize>p * row, row, 4, out, row, PANEL_BYTES, k, n, m);
+    const seen = dy + <usize>p * row;
+    if (isNarrow(k, n)) addNarrow(patches, seen, out, k, n, m);
+    else addMatmul(patches, 4, patch, seen, row, 4, out, row, PANEL_BYTES, k, n, m);
   }
 }
 

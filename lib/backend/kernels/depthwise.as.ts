@@ -75,7 +75,7 @@ class Taps {
 }
 
 /** One tap of one output, all channels. */
-class Channels {
+export class Channels {
   static side(what: i32, x: usize, f: usize, y: usize, bytes: usize): void {
     if (what === FORWARD) Channels.add(y, x, f, bytes);
     else if (what === TO_FILTER) Channels.add(f, x, y, bytes);

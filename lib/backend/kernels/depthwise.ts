@@ -53,11 +53,9 @@ export const depthwiseFilterGradientKernel: Kernel<ToFilterArgs> = {
   run({ inputs: { x, dy }, attrs, backend }) {
     const info = convolutionInfo(x.shape, attrs.filterShape, attrs, true);
     const heap = heapOf(backend);
-    const isThree = isThreeByThree(info);
-    const zeros = isThree ? heap.room(rowBytes(info)) : 0;
     const out = heap.output(info.filterShape);
     const arrays = [writeWindow(heap, info, dy.shape), heap.at(x), heap.at(dy), heap.at(out)] as const;
-    if (isThree) heap.kernels.depthwise3x3FilterGradient(...arrays, zeros);
+    if (isThreeByThree(info)) heap.kernels.depthwise3x3FilterGradient(...arrays);
     else heap.kernels.depthwiseFilterGradient(...arrays);
     return out;
   },

@@ -1,9 +1,10 @@
 /**
  * Depthwise convolutions with filters of 3 × 3, one for a channel, without dilation, and their gradients; channels are a multiple of 4. A
- * row of outputs at a time, four channels after another, with the nine weights (or their nine sums) in registers. A row of inputs outside of
+ * row of outputs at a time, four channels after another, with the weights, or their sums, in registers. A row of inputs outside of
  * the picture is a row of zeros. `depthwise.as.ts` has the equations.
  */
 
+import { Channels } from './depthwise.as';
 import { Lanes } from './lanes.as';
 import { Window } from './window.as';
 
@@ -14,18 +15,23 @@ import { Window } from './window.as';
  */
 export function depthwise3x3(window: Window, x: usize, filter: usize, out: usize, zeros: usize): void {
   const pixel = (<usize>window.channels) << 2;
-  Rows.slide(window, x, out, filter, pixel, zeros, false);
+  Rows.slide(window, x, out, filter, pixel, zeros);
 }
 
-/**
- * out ← the gradient of the filter; x are the inputs, dy the gradient of the outputs.
- *
- * @param zeros room for a row of inputs
- */
-export function depthwise3x3FilterGradient(window: Window, x: usize, dy: usize, out: usize, zeros: usize): void {
+/** out ← the gradient of the filter; x are the inputs, dy the gradient of the outputs. */
+export function depthwise3x3FilterGradient(window: Window, x: usize, dy: usize, out: usize): void {
   const pixel = (<usize>window.channels) << 2;
+  const row = <usize>window.width * pixel;
+  const first = Rows.firstWhole(window);
+  const end = Rows.endOfWhole(window);
   memory.fill(out, 0, 9 * pixel);
-  Rows.slide(window, x, dy, out, pixel, zeros, true);
+  for (let b = 0; b < window.batch; b++, x += window.pictureBytes)
+    for (let oy = 0; oy < window.outHeight; oy++, dy += <usize>window.outWidth * pixel)
+      for (let fy = 0; fy < 3; fy++) {
+        const iy = oy * window.strideY - window.top + fy;
+        if (iy >= 0 && iy < window.height)
+          sumRow(window, first, end, x + <usize>iy * row, out + <usize>(3 * fy) * pixel, dy);
+      }
 }
 
 /**
@@ -36,15 +42,17 @@ export function depthwise3x3FilterGradient(window: Window, x: usize, dy: usize, 
  */
 export function depthwise3x3InputGradient(turned: Window, dy: usize, filter: usize, out: usize, zeros: usize): void {
   const pixel = (<usize>turned.channels) << 2;
-  Rows.slide(turned, dy, out, filter + 8 * pixel, 0 - pixel, zeros, false);
+  Rows.slide(turned, dy, out, filter + 8 * pixel, 0 - pixel, zeros);
 }
 
 class Rows {
   /** Every row of outputs with the three rows of inputs that it sees. @param tap from one tap of the filter to the next, in bytes */
   @inline
-  static slide(window: Window, x: usize, y: usize, filter: usize, tap: usize, zeros: usize, toFilter: bool): void {
+  static slide(window: Window, x: usize, y: usize, filter: usize, tap: usize, zeros: usize): void {
     const row = (<usize>(window.width * window.channels)) << 2;
     const outRow = (<usize>(window.outWidth * window.channels)) << 2;
+    const first = Rows.firstWhole(window);
+    const end = Rows.endOfWhole(window);
     memory.fill(zeros, 0, row);
     for (let b = 0; b < window.batch; b++, x += window.pictureBytes)
       for (let oy = 0; oy < window.outHeight; oy++, y += outRow) {
@@ -52,8 +60,7 @@ class Rows {
         const r0 = Rows.at(x, iy, window.height, row, zeros);
         const r1 = Rows.at(x, iy + 1, window.height, row, zeros);
         const r2 = Rows.at(x, iy + 2, window.height, row, zeros);
-        if (toFilter) sumRow(window, r0, r1, r2, filter, y);
-        else convolveRow(window, r0, r1, r2, filter, tap, y);
+        convolveRow(window, first, end, r0, r1, r2, filter, tap, y);
       }
   }
 
@@ -90,14 +97,22 @@ class Rows {
   }
 }
 
-/** One row of outputs. */
-function convolveRow(window: Window, r0: usize, r1: usize, r2: usize, filter: usize, tap: usize, out: usize): void {
+/** One row of outputs, of which those from `first` to `end` see nothing outside. */
+function convolveRow(
+  window: Window,
+  first: i32,
+  end: i32,
+  r0: usize,
+  r1: usize,
+  r2: usize,
+  filter: usize,
+  tap: usize,
+  out: usize,
+): void {
   const pixel = (<usize>window.channels) << 2;
   const stride = window.strideX;
   const step = <usize>stride * pixel;
   const width = window.width;
-  const first = Rows.firstWhole(window);
-  const end = Rows.endOfWhole(window);
   const from = <usize>(first * stride - window.left) * pixel;
   for (const last = out + pixel; out < last; out += 16, filter += 16, r0 += 16, r1 += 16, r2 += 16) {
     const f0 = v128.load(filter);
@@ -135,70 +150,41 @@ function convolveRow(window: Window, r0: usize, r1: usize, r2: usize, filter: us
   }
 }
 
-/** What one row of outputs adds to the gradient of the filter. */
-function sumRow(window: Window, r0: usize, r1: usize, r2: usize, sums: usize, dy: usize): void {
+/** What one row of outputs adds to the gradient of the filter's row that sees this row of inputs. */
+function sumRow(window: Window, first: i32, end: i32, row: usize, sums: usize, dy: usize): void {
   const pixel = (<usize>window.channels) << 2;
   const stride = window.strideX;
   const step = <usize>stride * pixel;
-  const width = window.width;
-  const first = Rows.firstWhole(window);
-  const end = Rows.endOfWhole(window);
-  const from = <usize>(first * stride - window.left) * pixel;
-  for (const last = dy + pixel; dy < last; dy += 16, sums += 16, r0 += 16, r1 += 16, r2 += 16) {
-    const zero = f32x4.splat(0);
-    let s0 = zero;
-    let s1 = zero;
-    let s2 = zero;
-    let s3 = zero;
-    let s4 = zero;
-    let s5 = zero;
-    let s6 = zero;
-    let s7 = zero;
-    let s8 = zero;
-    let i = from;
-    let y = dy + <usize>first * pixel;
-    for (let ox = first; ox < end; ox++, i += step, y += pixel) {
+  sumPart(window, 0, min(first, window.outWidth), row, sums, dy);
+  sumPart(window, max(first, end), window.outWidth, row, sums, dy);
+  const stop = sums + pixel;
+  row += <usize>(first * stride - window.left) * pixel;
+  dy += <usize>first * pixel;
+  for (; sums < stop; dy += 16, sums += 16, row += 16) {
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let x = row;
+    let y = dy;
+    for (let ox = first; ox < end; ox++, x += step, y += pixel) {
       const d = v128.load(y);
-      s0 = Lanes.fma(v128.load(r0 + i), d, s0);
-      s1 = Lanes.fma(v128.load(r0 + i + pixel), d, s1);
-      s2 = Lanes.fma(v128.load(r0 + i + 2 * pixel), d, s2);
-      s3 = Lanes.fma(v128.load(r1 + i), d, s3);
-      s4 = Lanes.fma(v128.load(r1 + i + pixel), d, s4);
-      s5 = Lanes.fma(v128.load(r1 + i + 2 * pixel), d, s5);
-      s6 = Lanes.fma(v128.load(r2 + i), d, s6);
-      s7 = Lanes.fma(v128.load(r2 + i + pixel), d, s7);
-      s8 = Lanes.fma(v128.load(r2 + i + 2 * pixel), d, s8);
+      s0 = Lanes.fma(v128.load(x), d, s0);
+      s1 = Lanes.fma(v128.load(x + pixel), d, s1);
+      s2 = Lanes.fma(v128.load(x + 2 * pixel), d, s2);
     }
-    for (let ox = 0; ox < window.outWidth; ox++) {
-      if (ox === first && end > first) ox = end;
-      if (ox >= window.outWidth) break;
-      const d = v128.load(dy + <usize>ox * pixel);
-      const x = ox * stride - window.left;
-      s0 = Lanes.fma(Rows.column(r0, x, width, pixel), d, s0);
-      s1 = Lanes.fma(Rows.column(r0, x + 1, width, pixel), d, s1);
-      s2 = Lanes.fma(Rows.column(r0, x + 2, width, pixel), d, s2);
-      s3 = Lanes.fma(Rows.column(r1, x, width, pixel), d, s3);
-      s4 = Lanes.fma(Rows.column(r1, x + 1, width, pixel), d, s4);
-      s5 = Lanes.fma(Rows.column(r1, x + 2, width, pixel), d, s5);
-      s6 = Lanes.fma(Rows.column(r2, x, width, pixel), d, s6);
-      s7 = Lanes.fma(Rows.column(r2, x + 1, width, pixel), d, s7);
-      s8 = Lanes.fma(Rows.column(r2, x + 2, width, pixel), d, s8);
-    }
-    Sum.add(sums, s0);
-    Sum.add(sums + pixel, s1);
-    Sum.add(sums + 2 * pixel, s2);
-    Sum.add(sums + 3 * pixel, s3);
-    Sum.add(sums + 4 * pixel, s4);
-    Sum.add(sums + 5 * pixel, s5);
-    Sum.add(sums + 6 * pixel, s6);
-    Sum.add(sums + 7 * pixel, s7);
-    Sum.add(sums + 8 * pixel, s8);
+    v128.store(sums, f32x4.add(v128.load(sums), s0));
+    v128.store(sums + pixel, f32x4.add(v128.load(sums + pixel), s1));
+    v128.store(sums + 2 * pixel, f32x4.add(v128.load(sums + 2 * pixel), s2));
   }
 }
 
-class Sum {
-  @inline
-  static add(target: usize, value: v128): void {
-    v128.store(target, f32x4.add(v128.load(target), value));
-  }
+/** The same for outputs that see something outside. */
+function sumPart(window: Window, from: i32, to: i32, row: usize, sums: usize, dy: usize): void {
+  const pixel = (<usize>window.channels) << 2;
+  for (let ox = from; ox < to; ox++)
+    for (let tap = 0; tap < 3; tap++) {
+      const ix = ox * window.strideX - window.left + tap;
+      if (ix < 0 || ix >= window.width) continue;
+      Channels.add(sums + <usize>tap * pixel, row + <usize>ix * pixel, dy + <usize>ox * pixel, pixel);
+    }
 }

@@ -1,7 +1,7 @@
 /** tfjs's activations that are fused to a product or a convolution: which of ours they are, and those that have parameters of their own. */
 
 import type { KernelExports, TensorInfo, WasmBackend } from './heap';
-import { consume } from './stock';
+import { consume, runKernel } from './stock';
 
 /** By tfjs's names; those with parameters follow as a kernel of tfjs's. */
 const CODES = {
@@ -32,7 +32,18 @@ export function applyParameters(
   alpha: TensorInfo | undefined,
   backend: WasmBackend,
 ): TensorInfo {
-  if (activation === 'prelu') return consume('Prelu', backend, out, { alpha });
+  if (activation === 'prelu') return prelu(out, alpha as TensorInfo, backend);
   if (activation === 'leakyrelu') return consume('LeakyRelu', backend, out, {}, { alpha: leakyreluAlpha });
+  return out;
+}
+
+/** tfjs's kernel knows one slope for each of the last dimension; others are max(x, 0) − alpha·max(−x, 0), which broadcasts. */
+function prelu(x: TensorInfo, alpha: TensorInfo, backend: WasmBackend): TensorInfo {
+  if (alpha.shape.length === 1 && alpha.shape[0] === x.shape.at(-1)) return consume('Prelu', backend, x, { alpha });
+  const above = runKernel('Relu', backend, { x });
+  const below = consume('Relu', backend, consume('Neg', backend, x));
+  const bent = consume('Multiply', backend, below, { a: below, b: alpha });
+  const out = consume('Sub', backend, above, { a: above, b: bent });
+  backend.disposeData(bent.dataId);
   return out;
 }

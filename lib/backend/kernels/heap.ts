@@ -19,7 +19,7 @@ export interface KernelExports {
   depthwiseFilterGradient(window: number, x: number, dy: number, out: number): void;
   depthwiseInputGradient(window: number, dy: number, filter: number, out: number): void;
   depthwise3x3(window: number, x: number, filter: number, out: number, zeros: number): void;
-  depthwise3x3FilterGradient(window: number, x: number, dy: number, out: number, zeros: number): void;
+  depthwise3x3FilterGradient(window: number, x: number, dy: number, out: number): void;
   depthwise3x3InputGradient(turned: number, dy: number, filter: number, out: number, zeros: number): void;
   depthwise3x3HalvingInputGradient(window: number, dy: number, filter: number, out: number, zeros: number): void;
   maxPoolGradient(window: number, x: number, dy: number, out: number): void;

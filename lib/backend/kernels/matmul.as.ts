@@ -5,11 +5,14 @@
  */
 
 import { activate, LINEAR } from './activations.as';
-import { COLUMNS, packColumns, packRows, ROWS, tile } from './tile.as';
+import { COLUMNS, lineTile, packColumns, packRows, ROWS, tile } from './tile.as';
 
 const K_BLOCK: i32 = 512; // 8 columns of it are 16 KiB: half a first-level cache
 const M_BLOCK: i32 = 96; // 192 KiB packed
 const N_BLOCK: i32 = 512; // 1 MiB packed
+
+/** With so few columns the rows of A are read where they lie, if they are in one piece; to pack them takes as long as a fifth of the product. */
+const FEW_COLUMNS: i32 = 128;
 
 const EDGE_BYTES: usize = 128; // a tile of C that is not whole
 const B_BYTES: usize = 4 * K_BLOCK * N_BLOCK;
@@ -110,6 +113,7 @@ function product(
 ): void {
   const packedB = scratch + EDGE_BYTES;
   const packedA = packedB + B_BYTES;
+  const inPlace = aColumn === 4 && n <= FEW_COLUMNS;
   for (let j = 0; j < n; j += N_BLOCK) {
     const columns = min(N_BLOCK, n - j);
     const cBlock = c + <usize>(j / COLUMNS) * cPanel;
@@ -123,12 +127,14 @@ function product(
       }
       for (let i = 0; i < m; i += M_BLOCK) {
         const rows = min(M_BLOCK, m - i);
-        for (let r = 0; r < rows; r += ROWS) {
-          const from = a + <usize>(i + r) * aRow + <usize>p * aColumn;
+        const block = a + <usize>i * aRow + <usize>p * aColumn;
+        for (let r = inPlace ? rows - (rows % ROWS) : 0; r < rows; r += ROWS) {
+          const from = block + <usize>r * aRow;
           packRows(from, aRow, aColumn, packedA + ((<usize>(r * depth)) << 2), depth, min(ROWS, rows - r));
         }
         const cRows = cBlock + <usize>i * cRow;
-        multiplyBlock(packedA, packedB, cRows, cRow, cPanel, rows, columns, depth, add || p > 0, scratch);
+        const lines = inPlace ? block : 0;
+        multiplyBlock(lines, aRow, packedA, packedB, cRows, cRow, cPanel, rows, columns, depth, add || p > 0, scratch);
         if (isLast) finish(cRows, cRow, rows, columns, bias ? bias + ((<usize>j) << 2) : 0, activation);
       }
       p += depth;
@@ -136,8 +142,14 @@ function product(
   }
 }
 
-/** C (+)= a packed block of rows · a packed block of columns. */
+/**
+ * C (+)= a packed block of rows · a packed block of columns.
+ *
+ * @param lines where four rows at a time are read instead, aRow bytes apart, or 0
+ */
 function multiplyBlock(
+  lines: usize,
+  aRow: usize,
   packedA: usize,
   packedB: usize,
   c: usize,
@@ -155,12 +167,12 @@ function multiplyBlock(
     for (let r = 0; r < rows; r += ROWS) {
       const target = c + <usize>r * cRow;
       const height = min(ROWS, rows - r);
-      const lines = packedA + ((<usize>(r * depth)) << 2);
-      if (width === COLUMNS && height === ROWS) tile(lines, panel, target, cRow, depth, add);
-      else {
-        tile(lines, panel, edge, 32, depth, false);
-        putPart(edge, target, cRow, height, width, add);
-      }
+      const isWhole = width === COLUMNS && height === ROWS;
+      const into = isWhole ? target : edge;
+      const step = isWhole ? cRow : 32;
+      if (lines && height === ROWS) lineTile(lines + <usize>r * aRow, aRow, panel, into, step, depth, isWhole && add);
+      else tile(packedA + ((<usize>(r * depth)) << 2), panel, into, step, depth, isWhole && add);
+      if (!isWhole) putPart(edge, target, cRow, height, width, add);
     }
   }
 }
@@ -177,11 +189,10 @@ function putPart(edge: usize, c: usize, cRow: usize, height: i32, width: i32, ad
 
 /** Bias and activation of some rows of C, while they are in cache. */
 function finish(c: usize, cRow: usize, rows: i32, columns: i32, bias: usize, activation: i32): void {
-  if (!bias && activation === LINEAR) return;
-  for (let r = 0; r < rows; r++, c += cRow) {
-    if (bias) addInto(c, bias, columns);
-    activate(activation, c, c, columns);
-  }
+  if (bias) for (let r = 0; r < rows; r++) addInto(c + <usize>r * cRow, bias, columns);
+  if (activation === LINEAR) return;
+  if (cRow === (<usize>columns) << 2) activate(activation, c, c, rows * columns);
+  else for (let r = 0; r < rows; r++, c += cRow) activate(activation, c, c, columns);
 }
 
 function addInto(target: usize, source: usize, count: i32): void {

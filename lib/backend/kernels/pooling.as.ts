@@ -11,13 +11,11 @@ import { Reach, Window } from './window.as';
 
 /** out ← the gradient of the inputs x of a maximum; dy is the gradient of the outputs. NaN is never the largest. */
 export function maxPoolGradient(window: Window, x: usize, dy: usize, out: usize): void {
-  memory.fill(out, 0, <usize>window.batch * window.pictureBytes);
   Pool.each(window, x, dy, out, true);
 }
 
 /** out ← the gradient of the inputs of a mean; dy is the gradient of the outputs. */
 export function averagePoolGradient(window: Window, dy: usize, out: usize): void {
-  memory.fill(out, 0, <usize>window.batch * window.pictureBytes);
   Pool.each(window, out, dy, out, false);
 }
 
@@ -26,7 +24,8 @@ class Pool {
   static each(window: Window, x: usize, dy: usize, dx: usize, largest: bool): void {
     const pixel = (<usize>window.channels) << 2;
     const share = <f32>1 / <f32>(window.filterHeight * window.filterWidth);
-    for (let b = 0; b < window.batch; b++, x += window.pictureBytes, dx += window.pictureBytes)
+    for (let b = 0; b < window.batch; b++, x += window.pictureBytes, dx += window.pictureBytes) {
+      memory.fill(dx, 0, window.pictureBytes);
       for (let oy = 0; oy < window.outHeight; oy++) {
         const top = oy * window.strideY - window.top;
         const fromY = top + Reach.first(top, 1, window.filterHeight);
@@ -39,6 +38,7 @@ class Pool {
           else toAll(dy, dx, window.width, pixel, fromY, toY, fromX, toX, share);
         }
       }
+    }
   }
 }
 
@@ -54,22 +54,21 @@ function toLargest(
   fromX: i32,
   toX: i32,
 ): void {
+  const least = f32x4.splat(-Infinity);
   let c: usize = 0;
   for (; c + 16 <= pixel; c += 16) {
-    let best = f32x4.splat(-Infinity);
-    let where = i32x4.splat(-1);
+    let best = least;
+    for (let iy = fromY; iy < toY; iy++)
+      for (let ix = fromX; ix < toX; ix++) best = f32x4.pmax(best, v128.load(x + <usize>(iy * width + ix) * pixel + c));
+    const upstream = v128.load(dy + c);
+    let free = f32x4.gt(best, least); // where nothing has been given yet
     for (let iy = fromY; iy < toY; iy++)
       for (let ix = fromX; ix < toX; ix++) {
-        const at = iy * width + ix;
-        const value = v128.load(x + <usize>at * pixel + c);
-        const larger = f32x4.gt(value, best);
-        best = Lanes.choose(larger, value, best);
-        where = Lanes.choose(larger, i32x4.splat(at), where);
+        const at = <usize>(iy * width + ix) * pixel + c;
+        const here = v128.and(free, f32x4.eq(best, v128.load(x + at)));
+        free = v128.andnot(free, here);
+        v128.store(dx + at, f32x4.add(v128.load(dx + at), v128.and(here, upstream)));
       }
-    Largest.add(i32x4.extract_lane(where, 0), dx + c, dy + c, pixel);
-    Largest.add(i32x4.extract_lane(where, 1), dx + c + 4, dy + c + 4, pixel);
-    Largest.add(i32x4.extract_lane(where, 2), dx + c + 8, dy + c + 8, pixel);
-    Largest.add(i32x4.extract_lane(where, 3), dx + c + 12, dy + c + 12, pixel);
   }
   for (; c < pixel; c += 4) {
     let best: f32 = -Infinity;
@@ -82,17 +81,9 @@ function toLargest(
           where = iy * width + ix;
         }
       }
-    Largest.add(where, dx + c, dy + c, pixel);
-  }
-}
-
-class Largest {
-  /** dx at a pixel += dy; nowhere, if no number was larger than −∞. */
-  @inline
-  static add(where: i32, dx: usize, dy: usize, pixel: usize): void {
-    if (where < 0) return;
-    const target = dx + <usize>where * pixel;
-    store<f32>(target, load<f32>(target) + load<f32>(dy));
+    if (where < 0) continue; // nothing was larger than −∞
+    const target = dx + <usize>where * pixel + c;
+    store<f32>(target, load<f32>(target) + load<f32>(dy + c));
   }
 }
 
