@@ -3,6 +3,7 @@ import { useBackend } from '../../lib/backend/choose';
 import { installKernels } from '../../lib/backend/kernels/install';
 import { type Tensor, tf } from '../../lib/backend/tf';
 import { node } from '../child';
+import { expectClose, numbers, on, type Result } from './engines';
 
 beforeAll(async () => {
   await useBackend('cpu');
@@ -14,39 +15,11 @@ function onBoth(op: () => Tensor): { ours: Result; reference: Result } {
   return { ours: on('wasm', op), reference: on('cpu', op) };
 }
 
-interface Result {
-  readonly shape: number[];
-  readonly dtype: string;
-  readonly numbers: ArrayLike<number>;
-}
-
-function on(backend: string, op: () => Tensor): Result {
-  tf.setBackend(backend);
-  const result = tf.tidy(op);
-  const { shape, dtype } = result;
-  const numbers = result.dataSync();
-  result.dispose();
-  return { shape, dtype, numbers };
-}
-
 /** Equal shapes and types, and numbers within `tolerance` of each other; NaN and infinities in the same places. */
 function expectSame({ ours, reference }: { ours: Result; reference: Result }, tolerance: number): void {
   expect(ours.shape).toEqual(reference.shape);
   expect(ours.dtype).toBe(reference.dtype);
-  for (let i = 0; i < reference.numbers.length; i++) {
-    const [x, y] = [ours.numbers[i] as number, reference.numbers[i] as number];
-    if (!(Object.is(x, y) || x === y || Math.abs(x - y) <= tolerance)) throw new Error(`at ${i}: ${x} instead of ${y}`);
-  }
-}
-
-/** Numbers between −1 and 1 that depend on a seed and look like nothing. */
-function numbers(count: number, seed: number, strange = false): Float32Array {
-  let state = seed * 2654435761 + 1;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    if (strange && state % 97 === 0) return [Number.NaN, Infinity, -Infinity][state % 3] as number;
-    return state / 2 ** 31 - 1;
-  });
+  expectClose(ours.numbers, reference.numbers, tolerance);
 }
 
 const size = fc.oneof(

@@ -27,6 +27,14 @@ export interface KernelExports {
   activate(code: number, z: number, out: number, count: number): void;
   descendThrough(code: number, h: number, upstream: number, out: number, count: number): void;
   gatherRows(x: number, indices: number, out: number, outer: number, rows: number, count: number, bytes: number): void;
+  sumColumns(x: number, sums: number, rows: number, columns: number): void;
+  moments(x: number, mean: number, variance: number, rows: number, columns: number, scratch: number): void;
+  average(old: number, value: number, out: number, decay: number, count: number): void;
+  tabulate(table: number, gamma: number, beta: number, epsilon: number, columns: number): void;
+  normalize(x: number, h: number, table: number, relu: number, rows: number, columns: number): void;
+  normalizeGradient(...parameters: readonly number[]): void; // those of norm-gradient.as.ts, in their order
+  adam(...parameters: readonly number[]): void; // those of adam.as.ts, in their order
+  readonly MOMENTS_BYTES: WebAssembly.Global;
   readonly SCRATCH_BYTES: WebAssembly.Global;
   readonly LINEAR: WebAssembly.Global;
   readonly TANH: WebAssembly.Global;

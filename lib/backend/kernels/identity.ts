@@ -1,5 +1,9 @@
-/** tfjs's kernel Identity, which `clone` and gradients call for every tensor: the same memory once more, where tfjs copies it. */
+/**
+ * tfjs's kernels Identity, which `clone` calls for every tensor that a gradient needs, and Cast to the type that a tensor has, which is the gradient
+ * of Identity: the same memory once more, where tfjs copies it.
+ */
 
+import type { DataType } from '../tf';
 import type { TensorInfo, WasmBackend } from './heap';
 import type { Kernel } from './kernel';
 
@@ -8,10 +12,18 @@ interface Args {
   readonly backend: WasmBackend;
 }
 
-export const identityKernel: Kernel<Args> = {
-  name: 'Identity',
-  run({ inputs: { x }, backend }) {
-    backend.incRef(x.dataId);
-    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-  },
+interface CastArgs extends Args {
+  readonly attrs: { readonly dtype: DataType };
+}
+
+export const identityKernel: Kernel<Args> = { name: 'Identity', run: share };
+
+export const castKernel: Kernel<CastArgs> = {
+  name: 'Cast',
+  run: (args) => (args.attrs.dtype === args.inputs.x.dtype ? share(args) : undefined),
 };
+
+function share({ inputs: { x }, backend }: Args): TensorInfo {
+  backend.incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+}

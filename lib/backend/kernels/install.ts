@@ -5,17 +5,20 @@
 
 import { messageOf } from '../../errors';
 import { tf } from '../tf';
+import { installActivationGradients, reluGradKernel, tanhGradKernel } from './activation-gradients';
+import { adamKernel } from './adam';
 import { convolutionFilterGradientKernel, convolutionInputGradientKernel, convolutionKernel } from './convolution';
 import { depthwiseFilterGradientKernel, depthwiseInputGradientKernel, depthwiseKernel } from './depthwise';
 import { fusedConvolutionKernel } from './fused-convolution';
 import { gatherKernel } from './gather';
 import { heapOf, type WasmBackend } from './heap';
-import { identityKernel } from './identity';
+import { castKernel, identityKernel } from './identity';
 import type { Kernel } from './kernel';
 import { matmulKernels } from './matmul';
+import { batchNormGradientKernel, batchNormKernel, installBatchNormGradient } from './norm';
 import { averagePoolGradientKernel, maxPoolGradientKernel } from './pooling';
-import { tanhGradKernel, tanhKernel } from './tanh';
-import { installTanhGradient } from './tanh-gradient';
+import { sumKernel } from './sum';
+import { tanhKernel } from './tanh';
 import { tryKernels } from './trial';
 import type { Variant } from './wasm-module';
 
@@ -23,8 +26,14 @@ const KERNELS = [
   ...matmulKernels,
   tanhKernel,
   tanhGradKernel,
+  reluGradKernel,
+  sumKernel,
   gatherKernel,
   identityKernel,
+  castKernel,
+  batchNormKernel,
+  batchNormGradientKernel,
+  adamKernel,
   convolutionKernel,
   fusedConvolutionKernel,
   convolutionFilterGradientKernel,
@@ -57,8 +66,9 @@ function install(): KernelsState {
   try {
     const { variant } = heapOf(backend);
     for (const kernel of KERNELS) replace(kernel);
+    installBatchNormGradient();
     tryKernels();
-    installTanhGradient();
+    installActivationGradients();
     return { variant };
   } catch (thrown) {
     for (const { name } of KERNELS) putBack(name);

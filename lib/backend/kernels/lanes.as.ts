@@ -21,4 +21,16 @@ export class Lanes {
   static choose(mask: v128, a: v128, b: v128): v128 {
     return v128.bitselect(a, b, mask);
   }
+
+  /** Four numbers, or one where `width` is 1; a constant. */
+  @inline
+  static load(address: usize, width: i32): v128 {
+    return width === 4 ? v128.load(address) : v128.load32_zero(address);
+  }
+
+  @inline
+  static store(address: usize, v: v128, width: i32): void {
+    if (width === 4) v128.store(address, v);
+    else v128.store32_lane(address, v, 0);
+  }
 }

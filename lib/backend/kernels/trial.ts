@@ -1,7 +1,8 @@
 /** The trial that the kernels stand before they are used: small products and the like, whose results are known. */
 
-import { tf } from '../tf';
+import { type Tensor, tf } from '../tf';
 import { tryConvolutions } from './trial-convolutions';
+import { tryNormalised } from './trial-normalised';
 
 /** @throws Error naming the kernel that computes something else */
 export function tryKernels(): void {
@@ -33,11 +34,14 @@ export function tryKernels(): void {
       Array.from({ length: n }, (_, j) => j - 6),
     );
     expect('tanh', tf.tanh(tf.tensor1d([0, 0.5, -0.5, 20, -20])), [0, 0.46211716, -0.46211716, 1, -1]);
-    const y = tf.tensor1d([0, 0.5, -0.5]);
+    const y: Tensor = tf.tensor1d([0, 0.5, -0.5]);
     const dy = tf.tensor1d([2, 2, 4]);
-    expect('tanh gradient', tf.engine().runKernel('TanhGrad', { y, dy }) as typeof y, [2, 1.5, 3]);
+    expect('tanh gradient', tf.engine().runKernel('TanhGrad', { y, dy }) as Tensor, [2, 1.5, 3]);
+    expect('relu gradient', tf.engine().runKernel('ReluGrad', { y, dy }) as Tensor, [0, 2, 0]);
+    expect('sum', tf.sum(tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]), 0), [9, 12]);
     expect('gather', tf.gather(y, [1, 0, 1]), [0.5, 0, 0.5]);
     tryConvolutions(expect);
+    tryNormalised(expect);
   });
 }
 

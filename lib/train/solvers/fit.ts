@@ -8,6 +8,7 @@
 
 import { type Scalar, type Tensor, type Tensor2D, tf } from '../../backend/tf';
 import type { Part } from '../../prepare/prepare';
+import { withFusedNorm } from '../fused-norm';
 import { withLazyInput } from '../lazy-input';
 import { snapshot } from '../snapshot';
 import type { Watch } from '../watch';
@@ -37,24 +38,26 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
   try {
     if (!watch.isOver)
       await withLazyInput(model, () =>
-        model.fit(train.x, targets[0], {
-          epochs: watch.iterations,
-          batchSize,
-          shuffle: false,
-          validationData: [validation.x, targets[1]],
-          verbose: 0,
-          yieldEvery: 'epoch',
-          callbacks: {
-            onEpochEnd: async (epoch, logs) => {
-              if (epoch > 0) watch.trained(logs?.loss as number);
-              if (watch.validated(logs?.val_loss as number)) {
-                tf.dispose(best ?? []);
-                best = snapshot(model);
-              }
-              if (watch.isOver) model.stopTraining = true;
+        withFusedNorm(model, () =>
+          model.fit(train.x, targets[0], {
+            epochs: watch.iterations,
+            batchSize,
+            shuffle: false,
+            validationData: [validation.x, targets[1]],
+            verbose: 0,
+            yieldEvery: 'epoch',
+            callbacks: {
+              onEpochEnd: async (epoch, logs) => {
+                if (epoch > 0) watch.trained(logs?.loss as number);
+                if (watch.validated(logs?.val_loss as number)) {
+                  tf.dispose(best ?? []);
+                  best = snapshot(model);
+                }
+                if (watch.isOver) model.stopTraining = true;
+              },
             },
-          },
-        }),
+          }),
+        ),
       );
     if (watch.training.length < watch.validation.length) {
       const last = model.evaluate(train.x, targets[0], { batchSize }) as Scalar;

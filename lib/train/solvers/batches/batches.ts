@@ -10,6 +10,7 @@ import { type LayersModel, type Scalar, type Tensor, type Tensor2D, tf, type Var
 import type { Part } from '../../../prepare/prepare';
 import { Random } from '../../../random';
 import { politely } from '../../event-loop';
+import { withFusedNorm } from '../../fused-norm';
 import { withLazyInput } from '../../lazy-input';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
@@ -68,7 +69,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
         watch.trained(training);
       }
     };
-    await withLazyInput(model, () => withSeededDropout(model, regime.seed, passes));
+    await withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes)));
     return { last: snapshot(model), best };
   } catch (thrown) {
     tf.dispose(best ?? []);

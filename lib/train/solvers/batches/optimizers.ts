@@ -7,6 +7,7 @@
  * λ is decoupled from the gradient (AdamW: Loshchilov & Hutter 2019) and shrinks matrices and filters only, no biases.
  */
 
+import { adamStep, hasAdam } from '../../../backend/kernels/adam';
 import { type Tensor, tf, type Variable } from '../../../backend/tf';
 import type { Rates } from '../../schedules';
 
@@ -51,12 +52,7 @@ abstract class Rule implements Optimizer {
   update(gradients: readonly Tensor[], rates: Rates): void {
     this.begin(rates);
     for (const [i, variable] of this.variables.entries())
-      tf.tidy(() => {
-        const step = this.step(gradients[i] as Tensor, i, rates);
-        const decay = variable.rank > 1 ? 1 - rates.learningRate * this.options.weightDecay : 1;
-        const shrunk = decay === 1 ? variable : tf.mul(variable, decay);
-        variable.assign(tf.sub(shrunk, tf.mul(step, rates.learningRate)));
-      });
+      tf.tidy(() => variable.assign(this.updated(variable, gradients[i] as Tensor, i, rates)));
   }
 
   dispose(): void {
@@ -65,6 +61,18 @@ abstract class Rule implements Optimizer {
 
   /** What is done once in an update. */
   protected begin(_: Rates): void {}
+
+  /** What a variable becomes. */
+  protected updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor {
+    const shrink = this.shrinkOf(variable, rates);
+    const shrunk = shrink === 1 ? variable : tf.mul(variable, shrink);
+    return tf.sub(shrunk, tf.mul(this.step(gradient, i, rates), rates.learningRate));
+  }
+
+  /** 1 − η λ for a matrix or filter, 1 for a bias. */
+  protected shrinkOf({ rank }: Variable, { learningRate }: Rates): number {
+    return rank > 1 ? 1 - learningRate * this.options.weightDecay : 1;
+  }
 
   /** What is taken from a variable, times η. */
   protected abstract step(gradient: Tensor, i: number, rates: Rates): Tensor;
@@ -98,6 +106,22 @@ class Adam extends Rule {
   protected override begin({ momentum }: Rates): void {
     this.beta1 *= momentum;
     this.beta2 *= BETA_2;
+  }
+
+  protected override updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor {
+    if (!hasAdam()) return super.updated(variable, gradient, i, rates);
+    const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
+    const stepped = adamStep(
+      { weights: variable, gradient, mean, square },
+      {
+        ...{ beta1: rates.momentum, beta2: BETA_2, epsilon: EPSILON },
+        ...{ rate: rates.learningRate / (1 - this.beta1), correction: 1 / (1 - this.beta2) },
+        shrink: this.shrinkOf(variable, rates),
+      },
+    );
+    mean.assign(stepped.mean);
+    square.assign(stepped.square);
+    return stepped.weights;
   }
 
   protected step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {

@@ -1,0 +1,113 @@
+/** Kernels that trainings of every kind use: sums of columns, the gradient of ReLU, Adam, casts. */
+
+import fc from 'fast-check';
+import { useBackend } from '../../lib/backend/choose';
+import { adamStep } from '../../lib/backend/kernels/adam';
+import { type Tensor, tf } from '../../lib/backend/tf';
+import { expectClose, numbers, on, onEach, type Result } from './engines';
+
+beforeAll(async () => {
+  await useBackend('cpu');
+  expect(await useBackend('wasm')).toMatchObject({ kernels: { variant: expect.any(String) } });
+});
+beforeEach(() => tf.setBackend('wasm'));
+
+test('sums over any axes are those of the cpu backend', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 70)), { minLength: 1, maxLength: 4 }),
+      fc.array(fc.nat({ max: 3 }), { maxLength: 4 }),
+      fc.boolean(),
+      fc.boolean(),
+      fc.boolean(),
+      (shape, picks, allButLast, keepDims, isWhole) => {
+        const rank = shape.length;
+        const axes = allButLast
+          ? shape.slice(1).map((_, axis) => axis)
+          : [...new Set(picks.map((pick) => pick % rank))];
+        const size = tf.util.sizeFromShape(shape);
+        fc.pre(axes.length > 0 && size < 1e5 && (size > 0 || (allButLast && !isWhole))); // the stock kernel divides by nothing
+        const values = numbers(size, 7).map((value) => (isWhole ? Math.round(9 * value) : value));
+        const x = tf.tensor(values, shape, isWhole ? 'int32' : 'float32');
+        const [ours, expected] = ['wasm', 'cpu'].map((backend) => on(backend, () => tf.sum(x, axes, keepDims))) as [
+          Result,
+          Result,
+        ];
+        expect([ours.shape, ours.dtype]).toEqual([expected.shape, expected.dtype]);
+        expectClose(ours.numbers, expected.numbers, 3e-8 * size + 1e-6);
+        x.dispose();
+      },
+    ),
+    { numRuns: 500, seed: 4 },
+  );
+});
+
+test('a sum of a hundred thousand rows is right to five digits, where adding one after the other is to three', () => {
+  const rows = 100_000;
+  const x = tf.tensor2d(new Float32Array(rows * 5).fill(0.1), [rows, 5]);
+  expectClose(on('wasm', () => tf.sum(x, 0)).numbers, new Float64Array(5).fill(1e4), 0.05);
+  x.dispose();
+});
+
+test('the gradient of ReLU and its own are those of the cpu backend', () => {
+  const values = [...numbers(1001, 9), 0, -0, 1e-40, Infinity, -Infinity];
+  const upstream = tf.tensor1d(values.map((_, i) => [1, -2, 0.5, Number.NaN][i % 4] as number));
+  const x = tf.tensor1d(values);
+  const gradient = (of: Tensor) => tf.grad((z) => tf.relu(z))(of, upstream);
+  const second = () => tf.grad((dy) => tf.mul(tf.grad((z) => tf.relu(z))(x, dy), dy))(upstream);
+  for (const op of [() => gradient(x), second]) expectClose(on('wasm', op).numbers, on('cpu', op).numbers, 0);
+  tf.dispose([x, upstream]);
+});
+
+test('a step of Adam is that of its equations in double precision, in new tensors', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 50 }),
+      fc.constantFrom(1, 0.99),
+      fc.integer({ min: 1, max: 1e6 }),
+      (count, t, shrink, seed) => {
+        const [w, g, m] = [numbers(count, seed), numbers(count, seed + 1), numbers(count, seed + 2)];
+        const s = numbers(count, seed + 3).map(Math.abs);
+        const [beta1, beta2, eta, epsilon] = [0.9, 0.999, 0.01, 1e-8];
+        const mean = Float64Array.from(m, (old, i) => beta1 * old + (1 - beta1) * (g[i] as number));
+        const square = Float64Array.from(s, (old, i) => beta2 * old + (1 - beta2) * (g[i] as number) ** 2);
+        const weights = Float64Array.from(w, (old, i) => {
+          const [mHat, sHat] = [(mean[i] as number) / (1 - beta1 ** t), (square[i] as number) / (1 - beta2 ** t)];
+          return shrink * old - (eta * mHat) / (Math.sqrt(sHat) + epsilon);
+        });
+        const tensors = {
+          ...{ weights: tf.tensor1d(w), gradient: tf.tensor1d(g) },
+          ...{ mean: tf.tensor1d(m), square: tf.tensor1d(s) },
+        };
+        const rates = { rate: eta / (1 - beta1 ** t), correction: 1 / (1 - beta2 ** t) };
+        const step = () =>
+          onEach('wasm', () => {
+            const made = adamStep(tensors, { beta1, beta2, ...rates, shrink, epsilon });
+            return [made.weights, made.mean, made.square];
+          }).map(({ numbers }) => numbers);
+        const found = step();
+        expect(step()).toEqual(found); // to the last bit
+        expectClose(found[1] as Float32Array, mean, 1e-7);
+        expectClose(found[2] as Float32Array, square, 1e-7);
+        for (const [i, weight] of weights.entries())
+          expect(Math.abs((found[0]?.[i] as number) - weight)).toBeLessThan(
+            2e-7 + 1e-5 * Math.abs(weight - (w[i] as number)),
+          );
+        for (const [name, values] of Object.entries({ weights: w, gradient: g, mean: m, square: s }))
+          expect(tensors[name as 'mean'].dataSync()).toEqual(values);
+        tf.dispose(tensors);
+      },
+    ),
+    { numRuns: 200, seed: 5 },
+  );
+});
+
+test('a cast to the same type shares memory and outlives its original; to another it does not', () => {
+  const x = tf.tensor1d([1.5, 2]);
+  const [same, other] = [tf.cast(x, 'float32'), tf.cast(x, 'int32')];
+  x.dispose();
+  expect(Array.from(same.dataSync())).toEqual([1.5, 2]);
+  expect(Array.from(other.dataSync())).toEqual([1, 2]);
+  tf.dispose([same, other]);
+});

@@ -1,0 +1,61 @@
+/**
+ * A step of Adam with decoupled weight decay for one variable, a kernel of facemark's own: composed of tfjs's ops it is fourteen of them.
+ *
+ *     m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²;  w ← (1 − η λ) w − η m̂ / (√ŝ + ε), with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ)
+ *
+ * Everything new is written to new tensors: snapshots share the memory of the old ones, and tfjs keeps packed copies of weights by tensor.
+ */
+
+import { type Tensor, tf } from '../tf';
+import { heapOf, type TensorInfo, type WasmBackend } from './heap';
+import type { Kernel } from './kernel';
+
+const NAME = 'FacemarkAdam';
+
+/** Of one shape, in float32. */
+type Inputs<T> = Readonly<Record<'weights' | 'gradient' | 'mean' | 'square', T>>;
+
+interface Attrs {
+  readonly beta1: number;
+  readonly beta2: number;
+  /** η / (1 − β₁ᵗ) */
+  readonly rate: number;
+  /** 1 / (1 − β₂ᵗ) */
+  readonly correction: number;
+  /** 1 − η λ */
+  readonly shrink: number;
+  readonly epsilon: number;
+}
+
+/** Whether the current backend has the kernel. */
+export function hasAdam(): boolean {
+  return Boolean(tf.getKernel(NAME, tf.engine().backendName));
+}
+
+/** The weights, means and squares after a step, on a backend that has the kernel. */
+export function adamStep(inputs: Inputs<Tensor>, attrs: Attrs): Omit<Inputs<Tensor>, 'gradient'> {
+  const outputs: unknown = tf.engine().runKernel(NAME, { ...inputs }, { ...attrs });
+  const [weights, mean, square] = outputs as [Tensor, Tensor, Tensor];
+  return { weights, mean, square };
+}
+
+interface Args {
+  readonly inputs: Inputs<TensorInfo>;
+  readonly attrs: Attrs;
+  readonly backend: WasmBackend;
+}
+
+export const adamKernel: Kernel<Args> = {
+  name: NAME,
+  run({ inputs: { weights, gradient, mean, square }, attrs, backend }) {
+    const heap = heapOf(backend);
+    const outputs = [weights, mean, square].map(({ shape }) => heap.output(shape));
+    const [newWeights, newMean, newSquare] = outputs.map((output) => heap.at(output)) as [number, number, number];
+    heap.kernels.adam(
+      ...([heap.at(weights), heap.at(gradient), heap.at(mean), heap.at(square)] as const),
+      ...([newWeights, newMean, newSquare, tf.util.sizeFromShape(weights.shape)] as const),
+      ...([attrs.beta1, attrs.beta2, attrs.rate, attrs.correction, attrs.shrink, attrs.epsilon] as const),
+    );
+    return outputs;
+  },
+};

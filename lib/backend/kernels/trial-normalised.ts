@@ -1,0 +1,37 @@
+/** The part of the trial that training a normalised network stands: batch normalisation and Adam. */
+
+import { type Tensor, tf } from '../tf';
+import { adamStep } from './adam';
+import { batchNorm } from './norm';
+
+type Expect = (kernel: string, found: Tensor, expected: readonly number[]) => void;
+
+/** To be called in a `tidy`; `expect` throws an Error that names the kernel. */
+export function tryNormalised(expect: Expect): void {
+  tryBatchNorm(expect);
+  const step = adamStep(
+    { weights: tf.tensor1d([1]), gradient: tf.tensor1d([2]), mean: tf.tensor1d([4]), square: tf.tensor1d([12]) },
+    { beta1: 0.5, beta2: 0.75, rate: 1, correction: 0.9, shrink: 0.5, epsilon: 0 },
+  );
+  expect('adam', step.weights, [-0.5]); // m = 3, s = 10, so that 0.5 − 3 / √9
+}
+
+/** Two columns, 1 ± 1 and 10 ± 1: with ε = 3 their r is ½. What is expected follows from the equations in `norm-gradient.as.ts` by pencil. */
+function tryBatchNorm(expect: Expect): void {
+  const [zeros, x] = [tf.zeros([2]), tf.tensor2d([0, 11, 2, 9], [2, 2])];
+  const [gamma, beta] = [tf.tensor1d([4, 2]), tf.tensor1d([1, 0.5])];
+  const normed = (inputs: Record<'x' | 'gamma' | 'beta', Tensor>) =>
+    batchNorm({ ...inputs, movingMean: zeros, movingVariance: zeros }, { epsilon: 3, momentum: 0.5, relu: true });
+  const { h, movingMean, movingVariance } = normed({ x, gamma, beta });
+  expect('batch norm', h, [0, 1.5, 3, 0]);
+  expect('batch norm', movingMean, [0.5, 5]);
+  expect('batch norm', movingVariance, [0.5, 0.5]);
+  const dh = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+  const gradients = tf.grads((x: Tensor, gamma: Tensor, beta: Tensor) => normed({ x, gamma, beta }).h)(
+    [x, gamma, beta],
+    dh,
+  );
+  expect('batch norm gradient', gradients[0] as Tensor, [-2.25, 0.75, 2.25, -0.75]);
+  expect('batch norm gradient', gradients[1] as Tensor, [1.5, 1]);
+  expect('batch norm gradient', gradients[2] as Tensor, [3, 2]);
+}

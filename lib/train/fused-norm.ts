@@ -1,0 +1,98 @@
+/**
+ * Batch normalisation and the ReLU on top of it in one go. While a model trains here, its BatchNormalization layers compute by facemark's own
+ * kernels where the current backend has them, each together with the ReLU that alone takes its output. The layers, their weights
+ * and what is saved of them stay tf.layers' own.
+ */
+
+import { batchNorm, hasBatchNorm } from '../backend/kernels/norm';
+import { type LayersModel, type Tensor, tf } from '../backend/tf';
+
+type Layer = LayersModel['layers'][number];
+type Call = (inputs: Tensor | Tensor[], kwargs: { training?: boolean }) => Tensor;
+
+interface Callable {
+  call?: Call;
+}
+
+interface Weight {
+  read(): Tensor;
+  write(value: Tensor): unknown;
+}
+
+/** What of tf.layers' layer is used; protected there. */
+interface Norm extends Callable {
+  readonly axis: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  /** None where the layer does not scale, or does not center: tf.layers cannot train such a layer. */
+  readonly gamma?: Weight;
+  readonly beta?: Weight;
+  readonly movingMean: Weight;
+  readonly movingVariance: Weight;
+}
+
+/** Runs a training during which batches are normalised by the fused kernels. */
+export async function withFusedNorm<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
+  if (!hasBatchNorm()) return training();
+  const replaced: Callable[] = [];
+  const rectified = new WeakSet<Tensor>(); // what has been through its ReLU already
+  const replace = (layer: Layer, callFor: (stock: Call) => Call): void => {
+    const callable: Callable = layer as object;
+    callable.call = callFor((callable.call as Call).bind(layer));
+    replaced.push(callable);
+  };
+  for (const { layer, relu } of normsOf(model)) {
+    replace(layer, (stock) => fusedCall(layer as unknown as Norm, relu !== undefined, rectified, stock));
+    if (relu)
+      replace(
+        relu,
+        (stock) => (inputs, kwargs) => (rectified.has(only(inputs)) ? only(inputs) : stock(inputs, kwargs)),
+      );
+  }
+  try {
+    return await training();
+  } finally {
+    for (const layer of replaced) delete layer.call; // the class's own is behind it
+  }
+}
+
+function fusedCall(norm: Norm, relu: boolean, rectified: WeakSet<Tensor>, stock: Call): Call {
+  return (inputs, kwargs) => {
+    const x = only(inputs);
+    const { gamma, beta, movingMean, movingVariance, axis } = norm;
+    const isMatrix = x.rank > 1 && x.size > 0 && (axis === -1 || axis === x.rank - 1);
+    if (!kwargs.training || !gamma || !beta || !isMatrix || x.dtype !== 'float32') return stock(inputs, kwargs);
+    return tf.tidy(() => {
+      const [mean, variance] = [movingMean.read(), movingVariance.read()];
+      const weights = { gamma: gamma.read(), beta: beta.read(), movingMean: mean, movingVariance: variance };
+      const normed = batchNorm({ x, ...weights }, { epsilon: norm.epsilon, momentum: norm.momentum, relu });
+      movingMean.write(normed.movingMean);
+      movingVariance.write(normed.movingVariance);
+      if (relu) rectified.add(normed.h);
+      return normed.h;
+    });
+  };
+}
+
+/** The normalising layers of a model, and of the models in it, each with the ReLU that can be computed with it. */
+function normsOf({ layers, outputs }: Pick<LayersModel, 'layers' | 'outputs'>): { layer: Layer; relu?: Layer }[] {
+  return layers.flatMap((layer) => {
+    if ('layers' in layer) return normsOf(layer as unknown as LayersModel);
+    if (layer.getClassName() !== 'BatchNormalization' || Object.hasOwn(layer, 'call')) return [];
+    return [{ layer, relu: reluAfter(layer, outputs) }];
+  });
+}
+
+/** The ReLU that a layer's output goes to, where it goes nowhere else. */
+function reluAfter({ inboundNodes, outboundNodes }: Layer, outputs: LayersModel['outputs']): Layer | undefined {
+  const next = outboundNodes[0]?.outboundLayer;
+  const isOutput = inboundNodes[0]?.outputTensors.some((tensor) => outputs.includes(tensor));
+  if (!next || inboundNodes.length > 1 || outboundNodes.length > 1 || isOutput || Object.hasOwn(next, 'call')) return;
+  const { maxValue, activation } = next.getConfig();
+  const isRelu = next.getClassName() === 'ReLU' && (maxValue === undefined || maxValue === null);
+  return isRelu || (next.getClassName() === 'Activation' && activation === 'relu') ? next : undefined;
+}
+
+function only(inputs: Tensor | Tensor[]): Tensor {
+  return Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
+}
