@@ -34,12 +34,3 @@ export function jobsOf({ configurations, folds, chosen, data, synthetic = [], sy
 function decisive({ name: _, label: __, seeds: ___, ...rest }) {
   return rest;
 }
-
-/** Runs jobs, some at once, in their order. */
-export async function runAll(jobs, atOnce, run) {
-  const waiting = [...jobs];
-  const lane = async () => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job);
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
-}
