@@ -1,5 +1,6 @@
 /** The jobs of a table: every configuration on every fold, more seeds on the first, and what is learned from synthetic faces. */
 
+import { basename } from 'node:path';
 import { keyOf } from './cache.mjs';
 
 /**
@@ -26,7 +27,7 @@ export function jobsOf({ configurations, folds, chosen, data, synthetic = [], sy
   );
   const fromSynthetic = configurations
     .filter(({ name }) => synthetic.includes(name))
-    .map((configuration) => job(configuration, 1, { synthetic: true }, ['synthetic to real']));
+    .map((configuration) => job(configuration, 1, { synthetic: basename(syntheticFolder) }, ['synthetic to real']));
   return [...onFolds, ...fromSynthetic];
 }
 

@@ -76,7 +76,7 @@ async function main() {
   const data = values.data ? resolve(values.data) : await syntheticFolder(CACHE, { count: whole('count', 1), seed: 1 });
   const faces = await readFolder(data);
   const learnt = synthetic.length > 0 ? await syntheticFolder(CACHE, { count, seed: 2 }) : undefined;
-  const world = { faces: dataSha256(faces), code: codeSha256(), backend: values.backend, synthetic: learnt };
+  const world = { faces: dataSha256(faces), code: codeSha256(), backend: values.backend };
   const jobs = jobsOf({ configurations, folds, chosen, data, synthetic, syntheticFolder: learnt, world });
 
   const python = values.python ?? (existsSync(VENV_PYTHON) ? VENV_PYTHON : 'python3');
