@@ -13,6 +13,7 @@ import { memoryMB, milliseconds, millisecondsAbove, timesTheSpeedOf } from './ta
 
 const ROOT = join(import.meta.dirname, '..');
 const LOSSES_TOLERANCE = 1e-4; // relative, of float32 against float64 after 750 updates
+const CONV_LOSSES_TOLERANCE = 0.1; // relative; measured after 4 passes: see docs/performance.md
 const NUMBERS_TOLERANCE = 1e-5; // of the largest, for sums of some thousand products in float32
 const DUAL_NOTE =
   'facemark descends in the dual form, which needs a fraction of the operations of a plain loop and leaves the same weights; ' +
@@ -30,6 +31,7 @@ export function allCases(world) {
   return [
     ...trainCases(world),
     ...fitCases(world),
+    ...convNetCases(world),
     ...productCases(world),
     ...readCases(world),
     ...predictCases(world),
@@ -105,6 +107,39 @@ function fitCases({ data, subjects: { node }, expectedLosses, quick }) {
     fitting('fit-cpu', 'cpu', 1),
   ];
 }
+
+/** Passes over the training faces, errors measured after each; per update of 64 faces, what is measured included. */
+function convNetCases({ data, subjects: { node, python }, quick }) {
+  const passes = quick ? 1 : 4;
+  const settings = { faces: data.faces, passes, batchSize: 64, learningRate: 1e-3 };
+  const theirs = { ...settings, folder: data.folder };
+  const updates = passes * Math.ceil(data.sizes.trainingRows / settings.batchSize);
+  const training = (name, engine, targets, peers = []) => ({
+    name,
+    what: `train the compact convolutional network for ${passes} passes of batches of 64 with Adam, the time of an update, the errors after each pass included`,
+    note: 'Networks of ReLUs drift apart in float32, so the losses are compared loosely; the kernels are tested tightly elsewhere.',
+    ours: { ...node(`facemark on ${engine}`, 'ours/conv-net.mjs', settings), env: { FACEMARK_BACKEND: engine } },
+    peers: [
+      python(TORCH, 'torch_conv.py', theirs),
+      python(TORCH_TUNED, 'torch_conv.py', { ...theirs, tuned: true }, MALLOC_KEEPS),
+      ...peers,
+    ],
+    deviation: ofLosses(passes),
+    tolerance: CONV_LOSSES_TOLERANCE,
+    show: (seconds) => inMilliseconds(1)(seconds / updates),
+    targets,
+  });
+  return [
+    training('conv-net', 'wasm', [timesTheSpeedOf(TORCH, 1 / 2), timesTheSpeedOf(TORCH_TUNED, 1 / 3)]),
+    training('conv-net-native', 'tensorflow', [timesTheSpeedOf(TORCH, 1 / 1.5)]),
+  ];
+}
+
+const TORCH = 'PyTorch';
+const TORCH_TUNED = 'PyTorch, malloc tuned and Adam fused';
+
+/** glibc gives large blocks back to the system and asks for them again in every update, unless it is told to keep them. */
+const MALLOC_KEEPS = { env: { MALLOC_MMAP_THRESHOLD_: '4294967296', MALLOC_TRIM_THRESHOLD_: '4294967296' } };
 
 /** The products of a step down, forward and back, and a square one; every combination of transposes of each. */
 function productCases({ cache, subjects: { node, python }, quick }) {

@@ -8,6 +8,7 @@
  *
  *     train.x.f32 [n, d], train.y.f32 [n, 2k], train.i32 [n] (rows of the CSV); the same for validation
  *     w1.f32 [d, h], b1.f32 [h], w2.f32 [h, 2k], b2.f32 [2k]: the initial weights
+ *     compact.f32: those of the compact convolutional network, layer by layer; orders.i32 [10, n]: the order of the rows in each pass
  *     pixels.u8 [rows, d], sizes.json
  *
  * The CSVs are kept from run to run; the folder is made anew, as facemark makes it today.
@@ -26,11 +27,13 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { buildModel, prepare, readFaces, syntheticFaces, writeFaces } from 'facemark';
+import { buildConvNet, buildModel, prepare, readFaces, syntheticFaces, writeFaces } from 'facemark';
+import { Random } from '../dist/random.js';
 import { settings } from './as-subject.mjs';
 
 const ROWS = 1000;
 const MANY_ROWS = 7049;
+const PASSES = 10;
 const { cache, source, learningRate, hidden } = settings;
 
 const name = source
@@ -60,8 +63,10 @@ for (const part of ['train', 'validation']) {
 }
 for (const [i, weight] of model.getWeights().entries()) save(`${['w1', 'b1', 'w2', 'b2'][i]}.f32`, weight.dataSync());
 save('pixels.u8', faces.pixels);
+layOutConvNet();
 const sizes = {
   rows: faces.count,
+  trainingRows: data.train.rows.length,
   inputs: data.inputs,
   hidden,
   outputs: data.outputs,
@@ -71,6 +76,19 @@ const sizes = {
 };
 writeFileSync(join(folder, 'sizes.json'), JSON.stringify(sizes));
 console.log(JSON.stringify({ faces: csv, manyFaces, folder, sizes, sha256: hash.digest('hex') }));
+
+/** What the training of a convolutional network needs besides; it has no part in the hash of the others. */
+function layOutConvNet() {
+  const weights = buildConvNet({ ...data }).layers.flatMap((layer) => layer.getWeights());
+  const values = weights.map((weight) => Buffer.from(weight.dataSync().slice().buffer));
+  writeFileSync(join(folder, 'compact.f32'), Buffer.concat(values));
+  const orders = Array.from({ length: PASSES }, (_, pass) => {
+    const order = Int32Array.from(data.train.rows, (_, row) => row);
+    new Random(1, `pass ${pass}`).shuffle(order); // as the solver `batches` does
+    return Buffer.from(order.buffer);
+  });
+  writeFileSync(join(folder, 'orders.i32'), Buffer.concat(orders));
+}
 
 /** The header, then the rows again and again. */
 async function repeatRows(from, to) {

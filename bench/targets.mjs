@@ -7,7 +7,7 @@
 export const timesTheSpeedOf = (label, factor) => (subjects) => {
   const ratio = find(subjects, label)?.ratio?.median;
   return target(
-    `at least ${factor} × the speed of ${label}`,
+    `at least ${Number(factor.toFixed(2))} × the speed of ${label}`,
     ratio,
     ratio >= factor,
     (value) => `${value.toFixed(2)} ×`,

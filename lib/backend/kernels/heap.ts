@@ -12,6 +12,18 @@ import { loadWasm, type Variant } from './wasm-module';
 export interface KernelExports {
   fusedMatmul(...parameters: readonly number[]): void; // those of matmul.as.ts, in their order
   useScratch(address: number): void;
+  convolve(...parameters: readonly number[]): void; // those of convolution.as.ts, in their order
+  convolutionFilterGradient(...parameters: readonly number[]): void;
+  convolutionInputGradient(...parameters: readonly number[]): void;
+  depthwise(window: number, x: number, filter: number, out: number): void;
+  depthwiseFilterGradient(window: number, x: number, dy: number, out: number): void;
+  depthwiseInputGradient(window: number, dy: number, filter: number, out: number): void;
+  depthwise3x3(window: number, x: number, filter: number, out: number, zeros: number): void;
+  depthwise3x3FilterGradient(window: number, x: number, dy: number, out: number): void;
+  depthwise3x3InputGradient(turned: number, dy: number, filter: number, out: number, zeros: number): void;
+  depthwise3x3HalvingInputGradient(window: number, dy: number, filter: number, out: number, zeros: number): void;
+  maxPoolGradient(window: number, x: number, dy: number, out: number): void;
+  averagePoolGradient(window: number, dy: number, out: number): void;
   activate(code: number, z: number, out: number, count: number): void;
   descendThrough(code: number, h: number, upstream: number, out: number, count: number): void;
   gatherRows(x: number, indices: number, out: number, outer: number, rows: number, count: number, bytes: number): void;
@@ -37,6 +49,7 @@ export interface WasmBackend {
     readonly asm?: { readonly memory?: WebAssembly.Memory };
     readonly HEAPU8?: Uint8Array;
     readonly _malloc?: (bytes: number) => number;
+    readonly _free?: (address: number) => void;
   };
   readonly dataIdMap?: { get(dataId: object): { readonly memoryOffset: number } | undefined };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
@@ -45,15 +58,20 @@ export interface WasmBackend {
   readSync(dataId: object): ArrayBufferView;
 }
 
+const MOST_WORDS = 32; // of a structure; the largest, Window, has 15
+
 export class Heap {
+  /** Where `write` writes, and what `room` gave last. */
+  private readonly words: number;
+  private rented = { address: 0, bytes: 0 };
+
   constructor(
     private readonly backend: WasmBackend,
     readonly kernels: KernelExports,
     readonly variant: Variant,
   ) {
-    const address = backend.wasm._malloc?.(kernels.SCRATCH_BYTES.value + 16) ?? 0;
-    if (address === 0) throw new Error('tfjs has no memory left for the kernels');
-    kernels.useScratch((((address >>> 0) + 15) & ~15) >>> 0);
+    kernels.useScratch(aligned(this.allocate(kernels.SCRATCH_BYTES.value + 16)));
+    this.words = this.allocate(4 * MOST_WORDS);
   }
 
   /** Address of a tensor's numbers. */
@@ -74,6 +92,37 @@ export class Heap {
     this.backend.disposeData(info.dataId);
     throw new Error(`the WASM backend has no memory left for a tensor of the shape [${shape}]`);
   }
+
+  /** Writes a structure of whole numbers for the kernel that is called next, and returns its address. */
+  write(fields: readonly number[]): number {
+    new Int32Array((this.backend.wasm.HEAPU8 as Uint8Array).buffer, this.words, MOST_WORDS).set(fields);
+    return this.words;
+  }
+
+  /**
+   * Room for what is in between in one call, aligned to 16; the next call of `room` may take it back.
+   *
+   * @throws Error when the memory of WebAssembly is full
+   */
+  room(bytes: number): number {
+    if (bytes > this.rented.bytes) {
+      if (this.rented.address !== 0) this.backend.wasm._free?.(this.rented.address);
+      this.rented = { address: 0, bytes: 0 };
+      this.rented = { address: this.allocate(bytes + 16), bytes };
+    }
+    return aligned(this.rented.address);
+  }
+
+  private allocate(bytes: number): number {
+    const address = this.backend.wasm._malloc?.(bytes) ?? 0;
+    if (address === 0) throw new Error('the WASM backend has no memory left for the kernels');
+    return address >>> 0;
+  }
+}
+
+/** Addresses are signed where they come from. */
+function aligned(address: number): number {
+  return (((address >>> 0) + 15) & ~15) >>> 0;
 }
 
 const heaps = new WeakMap<WasmBackend, Heap>();
@@ -91,6 +140,7 @@ export function heapOf(backend: WasmBackend): Heap {
     throw new Error('its memory is not where it was');
   if (memory?.buffer !== backend.wasm.HEAPU8?.buffer) throw new Error('its memory is another than its heap');
   if (typeof backend.wasm._malloc !== 'function') throw new Error('it has no malloc');
+  if (typeof backend.wasm._free !== 'function') throw new Error('it has no free');
   if (typeof backend.dataIdMap?.get !== 'function') throw new Error('it has no table of tensors');
   for (const method of ['makeOutput', 'disposeData', 'incRef', 'readSync'] as const)
     if (typeof backend[method] !== 'function') throw new Error(`it has no ${method}`);

@@ -5,17 +5,36 @@
 
 import { messageOf } from '../../errors';
 import { tf } from '../tf';
+import { convolutionFilterGradientKernel, convolutionInputGradientKernel, convolutionKernel } from './convolution';
+import { depthwiseFilterGradientKernel, depthwiseInputGradientKernel, depthwiseKernel } from './depthwise';
+import { fusedConvolutionKernel } from './fused-convolution';
 import { gatherKernel } from './gather';
 import { heapOf, type WasmBackend } from './heap';
 import { identityKernel } from './identity';
 import type { Kernel } from './kernel';
 import { matmulKernels } from './matmul';
+import { averagePoolGradientKernel, maxPoolGradientKernel } from './pooling';
 import { tanhGradKernel, tanhKernel } from './tanh';
 import { installTanhGradient } from './tanh-gradient';
 import { tryKernels } from './trial';
 import type { Variant } from './wasm-module';
 
-const KERNELS = [...matmulKernels, tanhKernel, tanhGradKernel, gatherKernel, identityKernel] as readonly Kernel[];
+const KERNELS = [
+  ...matmulKernels,
+  tanhKernel,
+  tanhGradKernel,
+  gatherKernel,
+  identityKernel,
+  convolutionKernel,
+  fusedConvolutionKernel,
+  convolutionFilterGradientKernel,
+  convolutionInputGradientKernel,
+  depthwiseKernel,
+  depthwiseFilterGradientKernel,
+  depthwiseInputGradientKernel,
+  maxPoolGradientKernel,
+  averagePoolGradientKernel,
+] as readonly Kernel[];
 
 /** Which variant computes, or why tfjs's stock kernels do. */
 export type KernelsState = { readonly variant: Variant } | { readonly whyNot: string };

@@ -13,5 +13,10 @@ export {
   SOFTSIGN,
   TANH,
 } from './activations.as';
+export { convolutionFilterGradient, convolutionInputGradient, convolve } from './convolution.as';
+export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.as';
+export { depthwise3x3, depthwise3x3FilterGradient, depthwise3x3InputGradient } from './depthwise3x3.as';
+export { depthwise3x3HalvingInputGradient } from './depthwise3x3-halving.as';
 export { gatherRows } from './gather.as';
 export { fusedMatmul, SCRATCH_BYTES, useScratch } from './matmul.as';
+export { averagePoolGradient, maxPoolGradient } from './pooling.as';

@@ -5,11 +5,14 @@
  */
 
 import { activate, LINEAR } from './activations.as';
-import { COLUMNS, packColumns, packRows, ROWS, tile } from './tile.as';
+import { COLUMNS, lineTile, packColumns, packRows, ROWS, tile } from './tile.as';
 
 const K_BLOCK: i32 = 512; // 8 columns of it are 16 KiB: half a first-level cache
 const M_BLOCK: i32 = 96; // 192 KiB packed
 const N_BLOCK: i32 = 512; // 1 MiB packed
+
+/** With so few columns the rows of A are read where they lie, if they are in one piece; to pack them takes as long as a fifth of the product. */
+const FEW_COLUMNS: i32 = 128;
 
 const EDGE_BYTES: usize = 128; // a tile of C that is not whole
 const B_BYTES: usize = 4 * K_BLOCK * N_BLOCK;
@@ -25,6 +28,8 @@ export function useScratch(address: usize): void {
 }
 
 /**
+ * C = A·B.
+ *
  * @param aRow, aColumn bytes from one row, one column of A to the next; likewise for B
  * @param cRow bytes from one row of C to the next
  * @param cPanel bytes from 8 columns of C to the next 8: 32 where rows lie in one piece
@@ -43,11 +48,29 @@ export function matmul(
   n: i32,
   k: i32,
 ): void {
-  fusedMatmul(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, 0, LINEAR);
+  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, false, 0, LINEAR);
+}
+
+/** C += A·B. */
+export function addMatmul(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  c: usize,
+  cRow: usize,
+  cPanel: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+): void {
+  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, true, 0, LINEAR);
 }
 
 /**
- * The same, and f(C + bias).
+ * C = f(A·B + bias).
  *
  * @param bias address of [n], added to every row, or 0
  * @param activation code of f; only where rows lie in one piece
@@ -68,8 +91,29 @@ export function fusedMatmul(
   bias: usize,
   activation: i32,
 ): void {
+  product(a, aRow, aColumn, b, bRow, bColumn, c, cRow, cPanel, m, n, k, false, bias, activation);
+}
+
+function product(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  c: usize,
+  cRow: usize,
+  cPanel: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  add: bool,
+  bias: usize,
+  activation: i32,
+): void {
   const packedB = scratch + EDGE_BYTES;
   const packedA = packedB + B_BYTES;
+  const inPlace = aColumn === 4 && n <= FEW_COLUMNS;
   for (let j = 0; j < n; j += N_BLOCK) {
     const columns = min(N_BLOCK, n - j);
     const cBlock = c + <usize>(j / COLUMNS) * cPanel;
@@ -83,12 +127,14 @@ export function fusedMatmul(
       }
       for (let i = 0; i < m; i += M_BLOCK) {
         const rows = min(M_BLOCK, m - i);
-        for (let r = 0; r < rows; r += ROWS) {
-          const from = a + <usize>(i + r) * aRow + <usize>p * aColumn;
+        const block = a + <usize>i * aRow + <usize>p * aColumn;
+        for (let r = inPlace ? rows - (rows % ROWS) : 0; r < rows; r += ROWS) {
+          const from = block + <usize>r * aRow;
           packRows(from, aRow, aColumn, packedA + ((<usize>(r * depth)) << 2), depth, min(ROWS, rows - r));
         }
         const cRows = cBlock + <usize>i * cRow;
-        multiplyBlock(packedA, packedB, cRows, cRow, cPanel, rows, columns, depth, p > 0, scratch);
+        const lines = inPlace ? block : 0;
+        multiplyBlock(lines, aRow, packedA, packedB, cRows, cRow, cPanel, rows, columns, depth, add || p > 0, scratch);
         if (isLast) finish(cRows, cRow, rows, columns, bias ? bias + ((<usize>j) << 2) : 0, activation);
       }
       p += depth;
@@ -96,8 +142,14 @@ export function fusedMatmul(
   }
 }
 
-/** C (+)= a packed block of rows · a packed block of columns. */
+/**
+ * C (+)= a packed block of rows · a packed block of columns.
+ *
+ * @param lines where four rows at a time are read instead, aRow bytes apart, or 0
+ */
 function multiplyBlock(
+  lines: usize,
+  aRow: usize,
   packedA: usize,
   packedB: usize,
   c: usize,
@@ -115,12 +167,12 @@ function multiplyBlock(
     for (let r = 0; r < rows; r += ROWS) {
       const target = c + <usize>r * cRow;
       const height = min(ROWS, rows - r);
-      const lines = packedA + ((<usize>(r * depth)) << 2);
-      if (width === COLUMNS && height === ROWS) tile(lines, panel, target, cRow, depth, add);
-      else {
-        tile(lines, panel, edge, 32, depth, false);
-        putPart(edge, target, cRow, height, width, add);
-      }
+      const isWhole = width === COLUMNS && height === ROWS;
+      const into = isWhole ? target : edge;
+      const step = isWhole ? cRow : 32;
+      if (lines && height === ROWS) lineTile(lines + <usize>r * aRow, aRow, panel, into, step, depth, isWhole && add);
+      else tile(packedA + ((<usize>(r * depth)) << 2), panel, into, step, depth, isWhole && add);
+      if (!isWhole) putPart(edge, target, cRow, height, width, add);
     }
   }
 }
@@ -137,11 +189,10 @@ function putPart(edge: usize, c: usize, cRow: usize, height: i32, width: i32, ad
 
 /** Bias and activation of some rows of C, while they are in cache. */
 function finish(c: usize, cRow: usize, rows: i32, columns: i32, bias: usize, activation: i32): void {
-  if (!bias && activation === LINEAR) return;
-  for (let r = 0; r < rows; r++, c += cRow) {
-    if (bias) addInto(c, bias, columns);
-    activate(activation, c, c, columns);
-  }
+  if (bias) for (let r = 0; r < rows; r++) addInto(c + <usize>r * cRow, bias, columns);
+  if (activation === LINEAR) return;
+  if (cRow === (<usize>columns) << 2) activate(activation, c, c, rows * columns);
+  else for (let r = 0; r < rows; r++, c += cRow) activate(activation, c, c, columns);
 }
 
 function addInto(target: usize, source: usize, count: i32): void {

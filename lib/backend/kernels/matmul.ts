@@ -4,7 +4,8 @@
  */
 
 import { tf } from '../tf';
-import { heapOf, type KernelExports, type TensorInfo, type WasmBackend } from './heap';
+import { applyParameters, codeOf, type FusedActivation } from './fused-activations';
+import { heapOf, type TensorInfo, type WasmBackend } from './heap';
 import type { Kernel } from './kernel';
 
 interface Args {
@@ -14,11 +15,9 @@ interface Args {
     readonly bias?: TensorInfo;
     readonly preluActivationWeights?: TensorInfo;
   };
-  readonly attrs: {
+  readonly attrs: FusedActivation & {
     readonly transposeA: boolean;
     readonly transposeB: boolean;
-    readonly activation?: string;
-    readonly leakyreluAlpha?: number;
   };
   readonly backend: WasmBackend;
 }
@@ -27,19 +26,8 @@ interface Args {
  * Below so many rows tfjs's kernel is faster, which keeps the packed weights of a network: 0.09 against 0.35 ms for one face. It has its own idea
  * of NaN in activations, so that only plain products are left to it.
  */
-const FEW_ROWS = 16;
+export const FEW_ROWS = 16;
 const PANEL_BYTES = 32; // 8 columns, where the rows of a result lie in one piece
-
-/** By tfjs's names of fused activations. */
-const CODES: Readonly<Record<string, keyof KernelExports>> = {
-  linear: 'LINEAR',
-  leakyrelu: 'LINEAR',
-  prelu: 'LINEAR',
-  relu: 'RELU',
-  relu6: 'RELU6',
-  elu: 'ELU',
-  sigmoid: 'SIGMOID',
-};
 
 export const matmulKernels: readonly Kernel<Args>[] = [
   { name: 'BatchMatMul', run: product },
@@ -47,26 +35,14 @@ export const matmulKernels: readonly Kernel<Args>[] = [
 ];
 
 function fusedProduct(args: Args): TensorInfo | undefined {
-  const { inputs, attrs, backend } = args;
   const out = product(args);
-  if (out === undefined || !(attrs.activation === 'leakyrelu' || attrs.activation === 'prelu')) return out;
-  try {
-    return attrs.activation === 'prelu'
-      ? runStock('Prelu', backend, { x: out, alpha: inputs.preluActivationWeights }, {})
-      : runStock('LeakyRelu', backend, { x: out }, { alpha: attrs.leakyreluAlpha });
-  } finally {
-    backend.disposeData(out.dataId);
-  }
-}
-
-function runStock(name: string, backend: WasmBackend, inputs: object, attrs: object): TensorInfo {
-  const { kernelFunc } = tf.getKernel(name, 'wasm') as { kernelFunc: unknown };
-  return (kernelFunc as (args: object) => TensorInfo)({ inputs, backend, attrs });
+  return out && applyParameters(out, args.attrs, args.inputs.preluActivationWeights, args.backend);
 }
 
 function product({ inputs: { a, b, bias }, attrs, backend }: Args): TensorInfo | undefined {
   const { transposeA, transposeB, activation = 'linear' } = attrs;
-  const code = CODES[activation];
+  const heap = heapOf(backend);
+  const code = codeOf(heap.kernels, activation);
   if (a.dtype !== 'float32' || b.dtype !== 'float32' || code === undefined) return undefined;
   if (a.shape.length < 2 || b.shape.length < 2) return undefined;
   const [rowsOfA, columnsOfA] = lastTwo(a.shape);
@@ -78,20 +54,18 @@ function product({ inputs: { a, b, bias }, attrs, backend }: Args): TensorInfo |
   const few = m < FEW_ROWS && m * n * k > 0 && !transposeA && !transposeB && a.shape.length === b.shape.length;
   if (few && activation === 'linear') return undefined;
 
-  const heap = heapOf(backend);
   const batch = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = heap.output([...batch.shape, m, n]);
   const [aRow, aColumn] = transposeA ? [4, 4 * columnsOfA] : [4 * columnsOfA, 4];
   const [bRow, bColumn] = transposeB ? [4, 4 * columnsOfB] : [4 * columnsOfB, 4];
   const [atA, atB, atOut] = [heap.at(a), heap.at(b), heap.at(out)];
-  const f = (heap.kernels[code] as WebAssembly.Global).value;
   for (const [i, [ofA, ofB]] of batch.pairs.entries())
     heap.kernels.fusedMatmul(
       ...[atA + 4 * m * k * ofA, aRow, aColumn],
       ...[atB + 4 * k * n * ofB, bRow, bColumn],
       ...[atOut + 4 * m * n * i, 4 * n, PANEL_BYTES],
       ...[m, n, k],
-      ...[bias ? heap.at(bias) : 0, f],
+      ...[bias ? heap.at(bias) : 0, code],
     );
   return out;
 }

@@ -17,6 +17,44 @@ export const COLUMNS: i32 = 8;
  * @param rowBytes from one row of c to the next
  */
 export function tile(rows: usize, columns: usize, c: usize, rowBytes: usize, k: i32, add: bool): void {
+  Tile.product(rows, 16, columns, 32, c, rowBytes, k, add);
+}
+
+/**
+ * The same over panels that were not packed: the fours of rows and the eights of columns lie in wider lines.
+ *
+ * @param rowStep, columnStep bytes from one line to the next
+ */
+export function looseTile(
+  rows: usize,
+  rowStep: usize,
+  columns: usize,
+  columnStep: usize,
+  c: usize,
+  rowBytes: usize,
+  k: i32,
+  add: bool,
+): void {
+  Tile.product(rows, rowStep, columns, columnStep, c, rowBytes, k, add);
+}
+
+/**
+ * The same over rows that were not packed, each of them in one piece.
+ *
+ * @param across bytes from one of the four rows to the next
+ */
+export function lineTile(
+  row0: usize,
+  across: usize,
+  columns: usize,
+  c: usize,
+  rowBytes: usize,
+  k: i32,
+  add: bool,
+): void {
+  const row1 = row0 + across;
+  const row2 = row1 + across;
+  const row3 = row2 + across;
   const zero = f32x4.splat(0);
   let a0 = zero;
   let b0 = zero;
@@ -26,19 +64,19 @@ export function tile(rows: usize, columns: usize, c: usize, rowBytes: usize, k: 
   let b2 = zero;
   let a3 = zero;
   let b3 = zero;
-  for (const end = columns + ((<usize>k) << 5); columns < end; rows += 16, columns += 32) {
+  for (let at: usize = 0, end = (<usize>k) << 2; at < end; at += 4, columns += 32) {
     const left = v128.load(columns);
     const right = v128.load(columns, 16);
-    let row = v128.load32_splat(rows);
+    let row = v128.load32_splat(row0 + at);
     a0 = Lanes.fma(row, left, a0);
     b0 = Lanes.fma(row, right, b0);
-    row = v128.load32_splat(rows, 4);
+    row = v128.load32_splat(row1 + at);
     a1 = Lanes.fma(row, left, a1);
     b1 = Lanes.fma(row, right, b1);
-    row = v128.load32_splat(rows, 8);
+    row = v128.load32_splat(row2 + at);
     a2 = Lanes.fma(row, left, a2);
     b2 = Lanes.fma(row, right, b2);
-    row = v128.load32_splat(rows, 12);
+    row = v128.load32_splat(row3 + at);
     a3 = Lanes.fma(row, left, a3);
     b3 = Lanes.fma(row, right, b3);
   }
@@ -49,6 +87,48 @@ export function tile(rows: usize, columns: usize, c: usize, rowBytes: usize, k: 
 }
 
 class Tile {
+  @inline
+  static product(
+    rows: usize,
+    rowStep: usize,
+    columns: usize,
+    columnStep: usize,
+    c: usize,
+    rowBytes: usize,
+    k: i32,
+    add: bool,
+  ): void {
+    const zero = f32x4.splat(0);
+    let a0 = zero;
+    let b0 = zero;
+    let a1 = zero;
+    let b1 = zero;
+    let a2 = zero;
+    let b2 = zero;
+    let a3 = zero;
+    let b3 = zero;
+    for (const end = columns + <usize>k * columnStep; columns !== end; rows += rowStep, columns += columnStep) {
+      const left = v128.load(columns);
+      const right = v128.load(columns, 16);
+      let row = v128.load32_splat(rows);
+      a0 = Lanes.fma(row, left, a0);
+      b0 = Lanes.fma(row, right, b0);
+      row = v128.load32_splat(rows, 4);
+      a1 = Lanes.fma(row, left, a1);
+      b1 = Lanes.fma(row, right, b1);
+      row = v128.load32_splat(rows, 8);
+      a2 = Lanes.fma(row, left, a2);
+      b2 = Lanes.fma(row, right, b2);
+      row = v128.load32_splat(rows, 12);
+      a3 = Lanes.fma(row, left, a3);
+      b3 = Lanes.fma(row, right, b3);
+    }
+    Tile.put(c, a0, b0, add);
+    Tile.put(c + rowBytes, a1, b1, add);
+    Tile.put(c + 2 * rowBytes, a2, b2, add);
+    Tile.put(c + 3 * rowBytes, a3, b3, add);
+  }
+
   @inline
   static put(c: usize, left: v128, right: v128, add: bool): void {
     if (add) {

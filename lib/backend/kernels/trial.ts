@@ -1,6 +1,7 @@
 /** The trial that the kernels stand before they are used: small products and the like, whose results are known. */
 
 import { tf } from '../tf';
+import { tryConvolutions } from './trial-convolutions';
 
 /** @throws Error naming the kernel that computes something else */
 export function tryKernels(): void {
@@ -36,6 +37,7 @@ export function tryKernels(): void {
     const dy = tf.tensor1d([2, 2, 4]);
     expect('tanh gradient', tf.engine().runKernel('TanhGrad', { y, dy }) as typeof y, [2, 1.5, 3]);
     expect('gather', tf.gather(y, [1, 0, 1]), [0.5, 0, 0.5]);
+    tryConvolutions(expect);
   });
 }
 

@@ -1,0 +1,117 @@
+/**
+ * tfjs's kernels Conv2D, Conv2DBackpropFilter and Conv2DBackpropInput. tfjs has no second one on WASM; its first one is as fast as ours but
+ * for filters of 1 × 1, and rounds the number of outputs down only; ours takes the rest.
+ */
+
+import { tf } from '../tf';
+import { channelsLast } from './channels-last';
+import { type Heap, heapOf, type TensorInfo, type WasmBackend } from './heap';
+import type { Kernel } from './kernel';
+import { FEW_ROWS } from './matmul';
+import { type ConvolutionInfo, convolutionInfo, isPixelwise, isWithinStock, type Sliding, writeWindow } from './window';
+
+interface Attrs extends Sliding {
+  readonly dataFormat: 'NHWC' | 'NCHW';
+}
+
+interface ForwardArgs {
+  readonly inputs: { readonly x: TensorInfo; readonly filter: TensorInfo };
+  readonly attrs: Attrs;
+  readonly backend: WasmBackend;
+}
+
+interface ToFilterArgs {
+  readonly inputs: { readonly x: TensorInfo; readonly dy: TensorInfo };
+  readonly attrs: Attrs & { readonly filterShape: number[] };
+  readonly backend: WasmBackend;
+}
+
+interface ToInputArgs {
+  readonly inputs: { readonly dy: TensorInfo; readonly filter: TensorInfo };
+  readonly attrs: Attrs & { readonly inputShape: number[] };
+  readonly backend: WasmBackend;
+}
+
+const ROOM_BYTES = 2 ** 20; // of patches at once: half of a second-level cache
+
+export const convolutionKernel: Kernel<ForwardArgs> = {
+  name: 'Conv2D',
+  run(args) {
+    const { inputs, attrs, backend } = args;
+    if (attrs.dataFormat === 'NCHW') return channelsLast('Conv2D', args, ['x']);
+    const info = convolutionInfo(inputs.x.shape, inputs.filter.shape, attrs);
+    if (inputs.x.dtype !== 'float32' || isStocks(info)) return undefined;
+    const heap = heapOf(backend);
+    return convolve(heap, info, inputs.x, inputs.filter, undefined, heap.kernels.LINEAR.value);
+  },
+};
+
+export const convolutionFilterGradientKernel: Kernel<ToFilterArgs> = {
+  name: 'Conv2DBackpropFilter',
+  run(args) {
+    const { inputs, attrs, backend } = args;
+    if (attrs.dataFormat === 'NCHW') return channelsLast('Conv2DBackpropFilter', args, ['x', 'dy'], false);
+    const info = convolutionInfo(inputs.x.shape, attrs.filterShape, { ...attrs, dilations: 1 });
+    const heap = heapOf(backend);
+    const room = roomFor(heap, info);
+    const out = heap.output(info.filterShape);
+    heap.kernels.convolutionFilterGradient(
+      ...([writeWindow(heap, info, inputs.dy.shape), heap.at(inputs.x), heap.at(inputs.dy), heap.at(out)] as const),
+      ...room,
+    );
+    return out;
+  },
+};
+
+export const convolutionInputGradientKernel: Kernel<ToInputArgs> = {
+  name: 'Conv2DBackpropInput',
+  run(args) {
+    const { inputs, attrs, backend } = args;
+    if (attrs.dataFormat === 'NCHW') return channelsLast('Conv2DBackpropInput', args, ['dy']);
+    const info = convolutionInfo(attrs.inputShape, inputs.filter.shape, { ...attrs, dilations: 1 });
+    const heap = heapOf(backend);
+    const room = roomFor(heap, info);
+    const out = heap.output(info.inShape);
+    heap.kernels.convolutionInputGradient(
+      ...([writeWindow(heap, info, inputs.dy.shape), heap.at(inputs.dy)] as const),
+      ...([heap.at(inputs.filter), heap.at(out)] as const),
+      ...room,
+    );
+    return out;
+  },
+};
+
+/**
+ * f(x ∗ filter + bias), whatever the window.
+ *
+ * @param activation code of f in activations.as.ts
+ */
+export function convolve(
+  heap: Heap,
+  info: ConvolutionInfo,
+  x: TensorInfo,
+  filter: TensorInfo,
+  bias: TensorInfo | undefined,
+  activation: number,
+): TensorInfo {
+  const room = roomFor(heap, info);
+  const out = heap.output(info.outShape);
+  heap.kernels.convolve(
+    ...[writeWindow(heap, info), heap.at(x), heap.at(filter), bias ? heap.at(bias) : 0],
+    ...[activation, heap.at(out), ...room],
+  );
+  return out;
+}
+
+/** Whether tfjs's own convolution, without activation, is right and not slower. */
+export function isStocks(info: ConvolutionInfo): boolean {
+  const rows = info.batchSize * info.outHeight * info.outWidth;
+  return isWithinStock(info) && (!isPixelwise(info) || rows < FEW_ROWS);
+}
+
+/** Address and bytes of room for patches: at least one. */
+function roomFor(heap: Heap, info: ConvolutionInfo): [number, number] {
+  const patch = 4 * tf.util.sizeFromShape(info.filterShape.slice(0, 3));
+  const bytes = Math.max(ROOM_BYTES, patch);
+  return [heap.room(bytes), bytes];
+}

@@ -1,0 +1,99 @@
+/**
+ * tfjs's kernels DepthwiseConv2dNative, DepthwiseConv2dNativeBackpropFilter and DepthwiseConv2dNativeBackpropInput. tfjs has the first one
+ * alone on WASM; ours takes what it is faster at, filters of 3 × 3, and numbers of outputs that are not rounded down.
+ */
+
+import { heapOf, type TensorInfo, type WasmBackend } from './heap';
+import type { Kernel } from './kernel';
+import {
+  type ConvolutionInfo,
+  convolutionInfo,
+  isWithinStock,
+  type Sliding,
+  writeTurnedWindow,
+  writeWindow,
+} from './window';
+
+interface ForwardArgs {
+  readonly inputs: { readonly x: TensorInfo; readonly filter: TensorInfo };
+  readonly attrs: Sliding;
+  readonly backend: WasmBackend;
+}
+
+interface ToFilterArgs {
+  readonly inputs: { readonly x: TensorInfo; readonly dy: TensorInfo };
+  readonly attrs: Sliding & { readonly filterShape: number[] };
+  readonly backend: WasmBackend;
+}
+
+interface ToInputArgs {
+  readonly inputs: { readonly dy: TensorInfo; readonly filter: TensorInfo };
+  readonly attrs: Sliding & { readonly inputShape: number[] };
+  readonly backend: WasmBackend;
+}
+
+export const depthwiseKernel: Kernel<ForwardArgs> = {
+  name: 'DepthwiseConv2dNative',
+  run({ inputs: { x, filter }, attrs, backend }) {
+    const info = convolutionInfo(x.shape, filter.shape, attrs, true);
+    const isThree = isThreeByThree(info);
+    if (x.dtype !== 'float32' || (!isThree && isWithinStock(info))) return undefined;
+    const heap = heapOf(backend);
+    const zeros = isThree ? heap.room(rowBytes(info)) : 0;
+    const out = heap.output(info.outShape);
+    const arrays = [writeWindow(heap, info), heap.at(x), heap.at(filter), heap.at(out)] as const;
+    if (isThree) heap.kernels.depthwise3x3(...arrays, zeros);
+    else heap.kernels.depthwise(...arrays);
+    return out;
+  },
+};
+
+export const depthwiseFilterGradientKernel: Kernel<ToFilterArgs> = {
+  name: 'DepthwiseConv2dNativeBackpropFilter',
+  run({ inputs: { x, dy }, attrs, backend }) {
+    const info = convolutionInfo(x.shape, attrs.filterShape, attrs, true);
+    const heap = heapOf(backend);
+    const out = heap.output(info.filterShape);
+    const arrays = [writeWindow(heap, info, dy.shape), heap.at(x), heap.at(dy), heap.at(out)] as const;
+    if (isThreeByThree(info)) heap.kernels.depthwise3x3FilterGradient(...arrays);
+    else heap.kernels.depthwiseFilterGradient(...arrays);
+    return out;
+  },
+};
+
+export const depthwiseInputGradientKernel: Kernel<ToInputArgs> = {
+  name: 'DepthwiseConv2dNativeBackpropInput',
+  run({ inputs: { dy, filter }, attrs, backend }) {
+    const info = convolutionInfo(attrs.inputShape, filter.shape, attrs, true);
+    const heap = heapOf(backend);
+    const zeros = heap.room(rowBytes(info, dy.shape));
+    const out = heap.output(info.inShape);
+    const arrays = [heap.at(dy), heap.at(filter), heap.at(out)] as const;
+    if (isThreeByThree(info) && hasStrides(info, 1))
+      heap.kernels.depthwise3x3InputGradient(writeTurnedWindow(heap, info, dy.shape), ...arrays, zeros);
+    else if (isThreeByThree(info) && hasStrides(info, 2))
+      heap.kernels.depthwise3x3HalvingInputGradient(writeWindow(heap, info, dy.shape), ...arrays, zeros);
+    else heap.kernels.depthwiseInputGradient(writeWindow(heap, info, dy.shape), ...arrays);
+    return out;
+  },
+};
+
+/** What depthwise3x3.as.ts computes. */
+function isThreeByThree(info: ConvolutionInfo): boolean {
+  return (
+    info.filterHeight === 3 &&
+    info.filterWidth === 3 &&
+    info.dilationHeight * info.dilationWidth === 1 &&
+    info.outChannels === info.inChannels &&
+    info.inChannels % 4 === 0
+  );
+}
+
+function hasStrides({ strideHeight, strideWidth, padInfo }: ConvolutionInfo, stride: number): boolean {
+  return strideHeight === stride && strideWidth === stride && padInfo.top >= 0 && padInfo.left >= 0;
+}
+
+/** Of the longest row of inputs or outputs. */
+function rowBytes(info: ConvolutionInfo, out: readonly number[] = info.outShape): number {
+  return 4 * info.inChannels * Math.max(info.inWidth, out[2] as number);
+}

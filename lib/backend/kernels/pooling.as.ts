@@ -1,0 +1,117 @@
+/**
+ * The gradients of pooling. A gradient goes to where the largest number came from, to the first of several as on tfjs's cpu backend, or in
+ * equal parts to the whole window, what is outside of the picture included:
+ *
+ *     dx[i, c] = Σ over outputs o with i = argmax over the window of o of x[·, c]  of dy[o, c]
+ *     dx[i, c] = Σ over outputs o that see i  of dy[o, c] / (filterHeight·filterWidth)
+ */
+
+import { Lanes } from './lanes.as';
+import { Reach, Window } from './window.as';
+
+/** out ← the gradient of the inputs x of a maximum; dy is the gradient of the outputs. NaN is never the largest. */
+export function maxPoolGradient(window: Window, x: usize, dy: usize, out: usize): void {
+  memory.fill(out, 0, <usize>window.batch * window.pictureBytes);
+  Pool.each(window, x, dy, out, true);
+}
+
+/** out ← the gradient of the inputs of a mean; dy is the gradient of the outputs. */
+export function averagePoolGradient(window: Window, dy: usize, out: usize): void {
+  memory.fill(out, 0, <usize>window.batch * window.pictureBytes);
+  Pool.each(window, out, dy, out, false);
+}
+
+class Pool {
+  @inline
+  static each(window: Window, x: usize, dy: usize, dx: usize, largest: bool): void {
+    const pixel = (<usize>window.channels) << 2;
+    const share = <f32>1 / <f32>(window.filterHeight * window.filterWidth);
+    for (let b = 0; b < window.batch; b++, x += window.pictureBytes, dx += window.pictureBytes)
+      for (let oy = 0; oy < window.outHeight; oy++) {
+        const top = oy * window.strideY - window.top;
+        const fromY = top + Reach.first(top, 1, window.filterHeight);
+        const toY = top + Reach.end(top, 1, window.filterHeight, window.height);
+        for (let ox = 0; ox < window.outWidth; ox++, dy += pixel) {
+          const left = ox * window.strideX - window.left;
+          const fromX = left + Reach.first(left, 1, window.filterWidth);
+          const toX = left + Reach.end(left, 1, window.filterWidth, window.width);
+          if (largest) toLargest(x, dy, dx, window.width, pixel, fromY, toY, fromX, toX);
+          else toAll(dy, dx, window.width, pixel, fromY, toY, fromX, toX, share);
+        }
+      }
+  }
+}
+
+/** One output, all channels: four of them at a time, then the rest. */
+function toLargest(
+  x: usize,
+  dy: usize,
+  dx: usize,
+  width: i32,
+  pixel: usize,
+  fromY: i32,
+  toY: i32,
+  fromX: i32,
+  toX: i32,
+): void {
+  let c: usize = 0;
+  for (; c + 16 <= pixel; c += 16) {
+    let best = f32x4.splat(-Infinity);
+    let where = i32x4.splat(-1);
+    for (let iy = fromY; iy < toY; iy++)
+      for (let ix = fromX; ix < toX; ix++) {
+        const at = iy * width + ix;
+        const value = v128.load(x + <usize>at * pixel + c);
+        const larger = f32x4.gt(value, best);
+        best = Lanes.choose(larger, value, best);
+        where = Lanes.choose(larger, i32x4.splat(at), where);
+      }
+    const upstream = v128.load(dy + c);
+    for (let iy = fromY; iy < toY; iy++)
+      for (let ix = fromX; ix < toX; ix++) {
+        const at = iy * width + ix;
+        const target = dx + <usize>at * pixel + c;
+        const here = i32x4.eq(where, i32x4.splat(at));
+        v128.store(target, f32x4.add(v128.load(target), v128.and(here, upstream)));
+      }
+  }
+  for (; c < pixel; c += 4) {
+    let best: f32 = -Infinity;
+    let where = -1;
+    for (let iy = fromY; iy < toY; iy++)
+      for (let ix = fromX; ix < toX; ix++) {
+        const value = load<f32>(x + <usize>(iy * width + ix) * pixel + c);
+        if (value > best) {
+          best = value;
+          where = iy * width + ix;
+        }
+      }
+    if (where < 0) continue; // nothing was larger than −∞
+    const target = dx + <usize>where * pixel + c;
+    store<f32>(target, load<f32>(target) + load<f32>(dy + c));
+  }
+}
+
+/** One output, all channels. */
+function toAll(
+  dy: usize,
+  dx: usize,
+  width: i32,
+  pixel: usize,
+  fromY: i32,
+  toY: i32,
+  fromX: i32,
+  toX: i32,
+  share: f32,
+): void {
+  for (let iy = fromY; iy < toY; iy++)
+    for (let ix = fromX; ix < toX; ix++) {
+      const target = dx + <usize>(iy * width + ix) * pixel;
+      let c: usize = 0;
+      for (; c + 16 <= pixel; c += 16) {
+        const sum = Lanes.fma(v128.load(dy + c), f32x4.splat(share), v128.load(target + c));
+        v128.store(target + c, sum);
+      }
+      for (; c < pixel; c += 4) store<f32>(target + c, load<f32>(target + c) + load<f32>(dy + c) * share);
+    }
+}

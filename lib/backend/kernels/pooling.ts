@@ -1,0 +1,50 @@
+/**
+ * tfjs's kernels MaxPoolGrad and AvgPoolGrad. Its own on WASM take 50 times as long, and give the gradient of a maximum to the last of several,
+ * where the cpu backend gives it to the first.
+ */
+
+import { tf } from '../tf';
+import { type Heap, heapOf, type TensorInfo, type WasmBackend } from './heap';
+import type { Kernel } from './kernel';
+import { type Sliding, writeWindow } from './window';
+
+interface Args {
+  readonly inputs: { readonly dy: TensorInfo; readonly input: TensorInfo };
+  readonly attrs: Pick<Sliding, 'strides' | 'dimRoundingMode'> & {
+    readonly filterSize: number | [number, number];
+    readonly pad: 'valid' | 'same' | number;
+  };
+  readonly backend: WasmBackend;
+}
+
+export const maxPoolGradientKernel: Kernel<Args> = {
+  name: 'MaxPoolGrad',
+  run: (args) =>
+    gradient(args, (heap, window, out) => {
+      const { input, dy } = args.inputs;
+      heap.kernels.maxPoolGradient(window, heap.at(input), heap.at(dy), heap.at(out));
+    }),
+};
+
+export const averagePoolGradientKernel: Kernel<Args> = {
+  name: 'AvgPoolGrad',
+  run: (args) =>
+    gradient(args, (heap, window, out) =>
+      heap.kernels.averagePoolGradient(window, heap.at(args.inputs.dy), heap.at(out)),
+    ),
+};
+
+function gradient(
+  { inputs: { dy, input }, attrs, backend }: Args,
+  compute: (heap: Heap, window: number, out: TensorInfo) => void,
+): TensorInfo | undefined {
+  if (input.dtype !== 'float32' || dy.dtype !== 'float32') return undefined;
+  const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  const info = tf.backend_util.computePool2DInfo(
+    ...([input.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode] as const),
+  );
+  const heap = heapOf(backend);
+  const out = heap.output(input.shape);
+  compute(heap, writeWindow(heap, info, dy.shape), out);
+  return out;
+}
