@@ -28,6 +28,8 @@ export function runSubject({ label, command, args, threads, env, limitMs = LIMIT
       stdio: ['ignore', 'pipe', 'pipe'],
       signal: AbortSignal.timeout(limitMs), // a timer that keeps nobody waiting, as `timeout` would after ENOENT
     });
+    const end = () => child.kill();
+    process.once('exit', end); // a harness that ends leaves nobody at work
     const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
     let wallSeconds;
     child.on('exit', () => {
@@ -37,6 +39,7 @@ export function runSubject({ label, command, args, threads, env, limitMs = LIMIT
       code === 'ENOENT' ? resolve({ absent: `there is no ${command}` }) : reject(new Error(`${label}: ${message}`)),
     );
     child.on('close', (code, signal) => {
+      process.off('exit', end);
       if (wallSeconds === undefined) return; // it never started
       if (code !== 0) return reject(new Error(lastWords(label, code ?? signal, stderr())));
       try {

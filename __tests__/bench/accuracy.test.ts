@@ -96,16 +96,19 @@ describe('a result is remembered', () => {
       { 'jobs.mjs': 'jobsOf' },
       `const row = { name: 'net', label: 'a net', method: 'net', options: { iterations: 3 }, seeds: 3 };
        const plan = { folds: 5, chosen: [0, 3], data: '.', world: { code: 'c' }, synthetic: ['net'], syntheticFolder: 's' };
-       const jobs = (changes) => jobsOf({ ...plan, configurations: [{ ...row, ...changes }] });
-       return [jobs({}), jobs({ label: 'another name' }), jobs({ options: { iterations: 4 } })];`,
+       const jobs = (changes, more) => jobsOf({ ...plan, configurations: [{ ...row, ...changes }], ...more });
+       const others = [jobs({}, { syntheticFolder: 'other' }), jobs({}, { synthetic: [] })];
+       return [jobs({}), jobs({ label: 'another name' }), jobs({ options: { iterations: 4 } }), ...others];`,
     );
-    const [first, renamed, changed] = jobs.map((some) => some.map(({ key }) => key));
+    const [first, renamed, changed, otherSynthetic, noSynthetic] = jobs.map((some) => some.map(({ key }) => key));
     expect(jobs[0]?.map(({ name }) => name)).toEqual([
       ...['net-fold-1-seed-1', 'net-fold-1-seed-2', 'net-fold-1-seed-3', 'net-fold-4-seed-1'],
       'net-synthetic-to-real-seed-1',
     ]);
     expect(new Set(first).size).toBe(5);
     expect(renamed).toEqual(first);
+    expect(noSynthetic).toEqual(first?.slice(0, 4));
+    expect(otherSynthetic?.filter((key) => !first?.includes(key))).toHaveLength(1);
     expect(first?.filter((key) => changed?.includes(key))).toEqual([]);
   });
 

@@ -56,7 +56,14 @@ test('a job reads, trains, scores and leaves its history and its record', async 
   const { options: settings } = JSON.parse(readFileSync(join(options.out, 'run.json'), 'utf8'));
   expect(settings).toEqual({
     ...{ seed: 1, validationFraction: 0.3, centre: 'global' },
-    ...{ hiddenUnits: [5], activation: 'tanh', bias: true, initializer: 'tutorial' },
+    ...{
+      network: 'dense',
+      hiddenUnits: [5],
+      activation: 'tanh',
+      standardize: false,
+      bias: true,
+      initializer: 'tutorial',
+    },
     ...{ iterations: 20, learningRate: 0.01, momentum: 0, nesterov: false, dropout: 0 },
     ...{ optimizer: 'sgd', schedule: 'constant', weightDecay: 0, solver: 'auto', restoreBest: false },
   });

@@ -32,9 +32,10 @@ export async function readFolder(folder) {
   return { faces: joined(parts.map(({ faces }) => faces)), persons: parts.flatMap(({ persons }) => persons) };
 }
 
-/** A folder of synthetic faces, each of a person of its own; drawn once. */
+/** A folder of synthetic faces, each of a person of its own; drawn once, and anew when facemark draws otherwise. */
 export async function syntheticFolder(cache, { count, seed }) {
-  const folder = join(cache, `synthetic-${count}-seed${seed}`);
+  const first = { faces: syntheticFaces({ count: 3, seed }), persons: [] };
+  const folder = join(cache, `synthetic-${count}-${dataSha256(first).slice(0, 12)}`);
   const people = join(folder, `faces${PEOPLE}`);
   if (existsSync(people)) return folder; // it is written last
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 /** The jobs of a table: every configuration on every fold, more seeds on the first, and what is learned from synthetic faces. */
 
+import { basename } from 'node:path';
 import { keyOf } from './cache.mjs';
 
 /**
@@ -26,20 +27,11 @@ export function jobsOf({ configurations, folds, chosen, data, synthetic = [], sy
   );
   const fromSynthetic = configurations
     .filter(({ name }) => synthetic.includes(name))
-    .map((configuration) => job(configuration, 1, { synthetic: true }, ['synthetic to real']));
+    .map((configuration) => job(configuration, 1, { synthetic: basename(syntheticFolder) }, ['synthetic to real']));
   return [...onFolds, ...fromSynthetic];
 }
 
 /** All of a configuration that its results depend on. */
 function decisive({ name: _, label: __, seeds: ___, ...rest }) {
   return rest;
-}
-
-/** Runs jobs, some at once, in their order. */
-export async function runAll(jobs, atOnce, run) {
-  const waiting = [...jobs];
-  const lane = async () => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job);
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
 }

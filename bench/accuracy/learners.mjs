@@ -87,26 +87,23 @@ async function ridge({ options }, { faces, persons }, tested, { seed, threads, p
   const data = prepare(faces, { validationFraction: VALIDATION_FRACTION, groups: persons, seed });
   data.dispose(); // for its split alone
   const folder = mkdtempSync(join(tmpdir(), 'facemark-ridge-'));
-  try {
-    const save = (name, { buffer, byteOffset, byteLength }) =>
-      writeFileSync(join(folder, name), new Uint8Array(buffer, byteOffset, byteLength));
-    const saveFaces = (name, { pixels, points }) => {
-      save(`${name}.u8`, pixels);
-      save(`${name}.f32`, points);
-    };
-    saveFaces('faces', faces);
-    if (options.mirror) saveFaces('mirrored', augmentFaces(faces, MIRROR_ONLY));
-    saveFaces('tested', tested);
-    save('train.i32', data.train.rows);
-    save('validation.i32', data.validation.rows);
-    const settings = { ...options, folder, inputs: data.inputs, outputs: data.outputs };
-    const subject = subjectsOf({ pythonPath: python, threads }).python('ridge regression', 'ridge.py', settings);
-    const { absent, seconds, result } = await runSubject(subject);
-    if (absent !== undefined) return { absent };
-    const points = new Float32Array(new Uint8Array(readFileSync(join(folder, 'predicted.f32'))).buffer);
-    const { weights, multiplyAdds, ...details } = result;
-    return { points, seconds, weights, multiplyAdds, details };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true })); // however the job ends
+  const save = (name, { buffer, byteOffset, byteLength }) =>
+    writeFileSync(join(folder, name), new Uint8Array(buffer, byteOffset, byteLength));
+  const saveFaces = (name, { pixels, points }) => {
+    save(`${name}.u8`, pixels);
+    save(`${name}.f32`, points);
+  };
+  saveFaces('faces', faces);
+  if (options.mirror) saveFaces('mirrored', augmentFaces(faces, MIRROR_ONLY));
+  saveFaces('tested', tested);
+  save('train.i32', data.train.rows);
+  save('validation.i32', data.validation.rows);
+  const settings = { ...options, folder, inputs: data.inputs, outputs: data.outputs };
+  const subject = subjectsOf({ pythonPath: python, threads }).python('ridge regression', 'ridge.py', settings);
+  const { absent, seconds, result } = await runSubject(subject);
+  if (absent !== undefined) return { absent };
+  const points = new Float32Array(new Uint8Array(readFileSync(join(folder, 'predicted.f32'))).buffer);
+  const { weights, multiplyAdds, ...details } = result;
+  return { points, seconds, weights, multiplyAdds, details };
 }

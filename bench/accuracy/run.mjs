@@ -4,7 +4,7 @@
  *     npm run accuracy -- --help
  *
  * In the order of a run: faces.mjs (who is tested), folds.mjs (by whom), configurations.mjs (what is trained), jobs.mjs (in which jobs),
- * cache.mjs (what is known already), one.mjs (a job, in a process of its own, by learners.mjs), table.mjs (what came of it).
+ * compute.mjs and cache.mjs (those that are not known yet), one.mjs (a job, in a process of its own, by learners.mjs), table.mjs (what came of it).
  */
 
 import { existsSync, mkdirSync } from 'node:fs';
@@ -14,18 +14,16 @@ import { parseArgs } from 'node:util';
 import { version } from 'facemark';
 import writeFileAtomic from 'write-file-atomic';
 import { machine } from '../machine.mjs';
-import { runSubject } from '../subject.mjs';
-import { subjectsOf } from '../subjects.mjs';
-import { codeSha256, resultsIn } from './cache.mjs';
+import { codeSha256 } from './cache.mjs';
+import { compute, firstLine } from './compute.mjs';
 import { CONFIGURATIONS, SYNTHETIC_TO_REAL } from './configurations.mjs';
 import { dataSha256, readFolder, syntheticFolder } from './faces.mjs';
-import { jobsOf, runAll } from './jobs.mjs';
+import { jobsOf } from './jobs.mjs';
 import { table } from './table.mjs';
 
 const BENCH = join(import.meta.dirname, '..');
 const CACHE = join(BENCH, '.cache', 'accuracy');
 const VENV_PYTHON = join(BENCH, '.cache', 'venv', 'bin', 'python');
-const LIMIT_MS = 6 * 3_600_000; // ends a job that hangs
 
 const HELP = `npm run accuracy -- [options]      trains on some people, tests on others, and makes a table of it
 
@@ -78,10 +76,18 @@ async function main() {
   const data = values.data ? resolve(values.data) : await syntheticFolder(CACHE, { count: whole('count', 1), seed: 1 });
   const faces = await readFolder(data);
   const learnt = synthetic.length > 0 ? await syntheticFolder(CACHE, { count, seed: 2 }) : undefined;
-  const world = { faces: dataSha256(faces), code: codeSha256(), backend: values.backend, synthetic: learnt && count };
+  const world = { faces: dataSha256(faces), code: codeSha256(), backend: values.backend };
   const jobs = jobsOf({ configurations, folds, chosen, data, synthetic, syntheticFolder: learnt, world });
 
-  const outcome = await compute(jobs, { atOnce, threads });
+  const python = values.python ?? (existsSync(VENV_PYTHON) ? VENV_PYTHON : 'python3');
+  const outcome = await compute(jobs, {
+    cache: CACHE,
+    fresh: values.fresh,
+    backend: values.backend,
+    python,
+    atOnce,
+    threads,
+  });
   const results = {
     ...{ date: new Date().toISOString(), command: commandLine(), facemark: version, machine: machine(threads) },
     ...{ jobs: atOnce, backend: values.backend, folds, chosen },
@@ -92,6 +98,7 @@ async function main() {
     ...rowsOf(configurations, jobs, outcome),
   };
   const markdown = table(results);
+  mkdirSync(CACHE, { recursive: true });
   await writeFileAtomic(join(CACHE, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   await writeFileAtomic(join(CACHE, 'table.md'), markdown);
   if (values.markdown) await writeFileAtomic(values.markdown, markdown);
@@ -102,45 +109,6 @@ async function main() {
   for (const { failed } of failures) console.error(`FAILED ${firstLine(failed)}`);
   if (failures.length > 0) console.error(`\nThe end of what the last of them said:\n${failures.at(-1).failed}`);
   process.exitCode = failures.length > 0 ? 1 : 0;
-}
-
-/** The result of every job, from the cache or computed: `{ scores, … }`, `{ absent }` or `{ failed }`. */
-async function compute(jobs, { atOnce, threads }) {
-  mkdirSync(CACHE, { recursive: true });
-  const known = resultsIn(join(CACHE, 'jobs'));
-  const python = values.python ?? (existsSync(VENV_PYTHON) ? VENV_PYTHON : 'python3');
-  const { node } = subjectsOf({ nodePath: process.execPath, threads });
-  const outcome = new Map(jobs.map((job) => [job, values.fresh ? undefined : known.get(job)]));
-  const left = jobs.filter((job) => outcome.get(job) === undefined);
-  console.error(`${jobs.length} jobs, ${jobs.length - left.length} of them known already`);
-  let done = 0;
-  await runAll(left, atOnce, async (job) => {
-    const subject = node(job.what, 'accuracy/one.mjs', { ...job.settings, python });
-    const env = { FACEMARK_BACKEND: values.backend };
-    const result = await runOne({ ...subject, env, limitMs: LIMIT_MS });
-    if (result.scores) await known.put(job, { job: job.name, ...result, atOnce, date: new Date().toISOString() });
-    outcome.set(job, result);
-    console.error(`  ${String(++done).padStart(3)} of ${left.length}  ${job.what}: ${inWords(result)}`);
-  });
-  return outcome;
-}
-
-async function runOne(subject) {
-  try {
-    const { absent, result, seconds, wallSeconds, maxRssMiB, versions } = await runSubject(subject);
-    return absent === undefined ? { ...result, seconds, wallSeconds, maxRssMiB, versions } : { absent };
-  } catch (thrown) {
-    return { failed: thrown.message };
-  }
-}
-
-function inWords({ absent, failed, scores, seconds }) {
-  if (!scores) return absent ? `absent: ${absent}` : `FAILED ${firstLine(failed)}`;
-  return `${(scores.fold ?? scores.all).rmsePx.toFixed(2)} px, ${seconds.toFixed(1)} s`;
-}
-
-function firstLine(text) {
-  return text.split('\n')[0];
 }
 
 /** The rows of both tables. */

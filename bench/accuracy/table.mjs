@@ -105,7 +105,8 @@ export function spread(values) {
 }
 
 function percent(share, digits) {
-  return `${(share * 100).toFixed(digits).replace('-', '−')} %`;
+  const rounded = Number((share * 100).toFixed(digits)) || 0; // no −0
+  return `${rounded.toFixed(digits).replace('-', '−')} %`;
 }
 
 function seconds(value) {
