@@ -8,7 +8,7 @@ test('what is given beside a preset goes before it, and what is undefined does n
 });
 
 test('without a preset nothing changes', () => {
-  const options = { iterations: 7 };
+  const options = { preset: undefined, iterations: 7 };
   expect(withPreset(options)).toBe(options);
 });
 

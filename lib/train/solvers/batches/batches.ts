@@ -22,7 +22,8 @@ import { makeOptimizer } from './optimizers';
 import { augmentedRows, type Batch, plainRows } from './rows';
 
 const OVERHEAD = 1e8; // of an update, in multiply-adds: tapes and ops around the arithmetic, about 4 ms
-const ROWS_MEASURED = 256; // rows in one go where errors are measured
+const NUMBERS_MEASURED = 2 ** 24; // that all layers put out in one go where errors are measured: 64 MiB
+const ROWS_MEASURED = 256; // at most
 
 export const batches: Solver = { whyNot: () => undefined, cost, price, solve };
 
@@ -121,8 +122,9 @@ function clipped(gradients: readonly Tensor[], norm: number): Tensor[] {
 async function errorOf(model: LayersModel, part: Part, breathe: () => Promise<void>): Promise<number> {
   let sum = 0;
   let labels = 0;
-  for (let from = 0; from < part.rows.length; from += ROWS_MEASURED) {
-    const size = Math.min(ROWS_MEASURED, part.rows.length - from);
+  const rows = rowsMeasured(model);
+  for (let from = 0; from < part.rows.length; from += rows) {
+    const size = Math.min(rows, part.rows.length - from);
     const slice = (all: Tensor2D): Tensor2D => tf.slice(all, [from, 0], [size, -1]);
     const [squares, count] = tf.tidy(() => {
       const mask = part.mask && slice(part.mask);
@@ -135,4 +137,13 @@ async function errorOf(model: LayersModel, part: Part, breathe: () => Promise<vo
     await breathe();
   }
   return sum / labels;
+}
+
+/** How many rows may go through a network at once: convolutions put out much more than they are given. */
+function rowsMeasured({ layers }: LayersModel): number {
+  const numbers = layers.reduce(
+    (sum, { outputShape }) => sum + tf.util.sizeFromShape(outputShape.slice(1) as number[]),
+    0,
+  );
+  return Math.max(1, Math.min(ROWS_MEASURED, Math.floor(NUMBERS_MEASURED / numbers)));
 }
