@@ -77,6 +77,12 @@ const pad = fc.oneof(
 );
 const rounding = fc.constantFrom('floor' as const, 'round' as const, 'ceil' as const);
 
+interface Attrs {
+  readonly strides: [number, number];
+  readonly pad: 'same' | 'valid' | number | [number, number][];
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
 /** How a filter slides over a batch of pictures; at least one output. */
 const sliding = fc
   .record({
@@ -98,18 +104,16 @@ const sliding = fc
       strides: rest.strides,
       pad: Array.isArray(pad) ? [[0, 0], ...pad, [0, 0]] : pad,
       ...(typeof pad !== 'string' && { dimRoundingMode }),
-    },
+    } as Attrs,
   }));
 type Sliding = typeof sliding extends fc.Arbitrary<infer T> ? T : never;
 
 /** The shape of the outputs; undefined where there is none. */
 function outputs({ picture, attrs }: Sliding, filter: Shape, depthwise: boolean, dilations = 1): Shape | undefined {
-  const { strides, pad, dimRoundingMode } = attrs as {
-    strides: [number, number];
-    pad: 'same';
-    dimRoundingMode?: 'floor';
-  };
-  const info = tf.backend_util.computeConv2DInfo(picture, filter, strides, dilations, pad, dimRoundingMode, depthwise);
+  const { strides, pad, dimRoundingMode } = attrs;
+  const info = tf.backend_util.computeConv2DInfo(
+    ...([picture, filter, strides, dilations, pad as 'same', dimRoundingMode, depthwise] as const),
+  );
   return info.outShape.every((n) => n > 0) ? info.outShape : undefined;
 }
 
@@ -243,10 +247,12 @@ test('bias and activation that are fused to a convolution are those of the cpu b
 test('the gradients of pooling are those of the cpu backend, of several largest numbers to the first', () => {
   fc.assert(
     fc.property(sliding, fc.boolean(), fc.boolean(), (how, coarse, strange) => {
-      const { strides, pad, dimRoundingMode } = how.attrs as { strides: number; pad: 'same'; dimRoundingMode?: 'ceil' };
+      const { strides, pad, dimRoundingMode } = how.attrs;
       fc.pre(!Array.isArray(pad));
       const filterSize: [number, number] = [how.filterHeight, how.filterWidth];
-      const { outShape } = tf.backend_util.computePool2DInfo(how.picture, filterSize, strides, 1, pad, dimRoundingMode);
+      const { outShape } = tf.backend_util.computePool2DInfo(
+        ...([how.picture, filterSize, strides, 1, pad as 'same', dimRoundingMode] as const),
+      );
       fc.pre(outShape.every((n) => n > 0));
       const fine = tensor(how.picture, how.seed, strange);
       const input = coarse ? tf.round(fine) : tf.clone(fine);
@@ -297,7 +303,7 @@ test('the gradients of a small network are the finite differences of its loss', 
   const { grads } = tf.valueAndGrads((...all: Tensor[]) => loss(all, x))(weights);
   const step = 2 ** -7;
   for (const [i, weight] of weights.entries()) {
-    const gradient = (grads[i] as Tensor).dataSync();
+    const gradient = Array.from((grads[i] as Tensor).dataSync());
     const largest = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     for (let j = 0; j < weight.size; j += 3) {
       const at = (shift: number) =>

@@ -129,6 +129,23 @@ test.each(Object.entries(NETWORKS))(
   },
 );
 
+test('what a model gives out before its ReLU has not been through it', async () => {
+  tf.setBackend('wasm');
+  const x = input({ shape: [64] });
+  const y = through(x, units(8), normal());
+  const model = tf.model({ inputs: x, outputs: [y, through(y, reLU())] });
+  const faces = tf.randomUniform([9, 64], 0, 1, 'float32', 1);
+  const [before, after] = await withFusedNorm(
+    model,
+    async () => model.apply(faces, { training: true }) as [Tensor, Tensor],
+  );
+  const expected = before.dataSync().map((value) => Math.max(0, value));
+  expect(Math.min(...before.dataSync())).toBeLessThan(-0.1);
+  expect(after.dataSync()).toEqual(expected);
+  tf.dispose([faces, before, after]);
+  model.dispose();
+});
+
 test('full-batch descent uses the kernels, too', async () => {
   const make = () => network((x) => through(x, units(8), normal(), reLU()));
   const options = { iterations: 3, learningRate: 0.1, solver: 'fit' } as const;

@@ -22,7 +22,7 @@ export interface KernelExports {
   depthwise3x3FilterGradient(window: number, x: number, dy: number, out: number): void;
   depthwise3x3InputGradient(turned: number, dy: number, filter: number, out: number, zeros: number): void;
   depthwise3x3HalvingInputGradient(window: number, dy: number, filter: number, out: number, zeros: number): void;
-  maxPoolGradient(window: number, x: number, dy: number, out: number): void;
+  maxPoolGradient(window: number, x: number, dy: number, out: number, best: number): void;
   averagePoolGradient(window: number, dy: number, out: number): void;
   activate(code: number, z: number, out: number, count: number): void;
   descendThrough(code: number, h: number, upstream: number, out: number, count: number): void;

@@ -9,19 +9,23 @@
 import { Lanes } from './lanes.as';
 import { Reach, Window } from './window.as';
 
-/** out ← the gradient of the inputs x of a maximum; dy is the gradient of the outputs. NaN is never the largest. */
-export function maxPoolGradient(window: Window, x: usize, dy: usize, out: usize): void {
-  Pool.each(window, x, dy, out, true);
+/**
+ * out ← the gradient of the inputs x of a maximum; dy is the gradient of the outputs. NaN is never the largest.
+ *
+ * @param best room for the channels of an output
+ */
+export function maxPoolGradient(window: Window, x: usize, dy: usize, out: usize, best: usize): void {
+  Pool.each(window, x, dy, out, true, best);
 }
 
 /** out ← the gradient of the inputs of a mean; dy is the gradient of the outputs. */
 export function averagePoolGradient(window: Window, dy: usize, out: usize): void {
-  Pool.each(window, out, dy, out, false);
+  Pool.each(window, out, dy, out, false, 0);
 }
 
 class Pool {
   @inline
-  static each(window: Window, x: usize, dy: usize, dx: usize, largest: bool): void {
+  static each(window: Window, x: usize, dy: usize, dx: usize, largest: bool, best: usize): void {
     const pixel = (<usize>window.channels) << 2;
     const share = <f32>1 / <f32>(window.filterHeight * window.filterWidth);
     for (let b = 0; b < window.batch; b++, x += window.pictureBytes, dx += window.pictureBytes) {
@@ -34,7 +38,7 @@ class Pool {
           const left = ox * window.strideX - window.left;
           const fromX = left + Reach.first(left, 1, window.filterWidth);
           const toX = left + Reach.end(left, 1, window.filterWidth, window.width);
-          if (largest) toLargest(x, dy, dx, window.width, pixel, fromY, toY, fromX, toX);
+          if (largest) toLargest(x, dy, dx, window.width, pixel, fromY, toY, fromX, toX, best);
           else toAll(dy, dx, window.width, pixel, fromY, toY, fromX, toX, share);
         }
       }
@@ -42,7 +46,7 @@ class Pool {
   }
 }
 
-/** One output, all channels: four of them at a time, then the rest. */
+/** One output, all channels, tap by tap; four channels at a time, then the rest. */
 function toLargest(
   x: usize,
   dy: usize,
@@ -53,37 +57,58 @@ function toLargest(
   toY: i32,
   fromX: i32,
   toX: i32,
+  best: usize,
 ): void {
-  const least = f32x4.splat(-Infinity);
-  let c: usize = 0;
-  for (; c + 16 <= pixel; c += 16) {
-    let best = least;
-    for (let iy = fromY; iy < toY; iy++)
-      for (let ix = fromX; ix < toX; ix++) best = f32x4.pmax(best, v128.load(x + <usize>(iy * width + ix) * pixel + c));
-    const upstream = v128.load(dy + c);
-    let free = f32x4.gt(best, least); // where nothing has been given yet
-    for (let iy = fromY; iy < toY; iy++)
-      for (let ix = fromX; ix < toX; ix++) {
-        const at = <usize>(iy * width + ix) * pixel + c;
-        const here = v128.and(free, f32x4.eq(best, v128.load(x + at)));
-        free = v128.andnot(free, here);
-        v128.store(dx + at, f32x4.add(v128.load(dx + at), v128.and(here, upstream)));
-      }
-  }
-  for (; c < pixel; c += 4) {
-    let best: f32 = -Infinity;
+  const fours = pixel & ~15;
+  for (let c: usize = 0; c < fours; c += 16) v128.store(best + c, f32x4.splat(-Infinity));
+  for (let iy = fromY; iy < toY; iy++)
+    for (let ix = fromX; ix < toX; ix++) Largest.find(best, x + <usize>(iy * width + ix) * pixel, fours);
+  Largest.giveUp(best, fours);
+  for (let iy = fromY; iy < toY; iy++)
+    for (let ix = fromX; ix < toX; ix++) {
+      const at = <usize>(iy * width + ix) * pixel;
+      Largest.give(best, x + at, dy, dx + at, fours);
+    }
+  for (let c = fours; c < pixel; c += 4) {
+    let most: f32 = -Infinity;
     let where = -1;
     for (let iy = fromY; iy < toY; iy++)
       for (let ix = fromX; ix < toX; ix++) {
         const value = load<f32>(x + <usize>(iy * width + ix) * pixel + c);
-        if (value > best) {
-          best = value;
+        if (value > most) {
+          most = value;
           where = iy * width + ix;
         }
       }
-    if (where < 0) continue; // nothing was larger than −∞
+    if (where < 0) continue;
     const target = dx + <usize>where * pixel + c;
     store<f32>(target, load<f32>(target) + load<f32>(dy + c));
+  }
+}
+
+/** Where a gradient has been given away, or nothing is larger than −∞, `best` becomes NaN, which equals nothing. */
+class Largest {
+  @inline
+  static find(best: usize, x: usize, bytes: usize): void {
+    for (let c: usize = 0; c < bytes; c += 16) v128.store(best + c, f32x4.pmax(v128.load(best + c), v128.load(x + c)));
+  }
+
+  @inline
+  static giveUp(best: usize, bytes: usize): void {
+    for (let c: usize = 0; c < bytes; c += 16) {
+      const found = v128.load(best + c);
+      v128.store(best + c, v128.or(found, f32x4.eq(found, f32x4.splat(-Infinity))));
+    }
+  }
+
+  @inline
+  static give(best: usize, x: usize, dy: usize, dx: usize, bytes: usize): void {
+    for (let c: usize = 0; c < bytes; c += 16) {
+      const left = v128.load(best + c);
+      const here = f32x4.eq(left, v128.load(x + c));
+      v128.store(dx + c, f32x4.add(v128.load(dx + c), v128.and(here, v128.load(dy + c))));
+      v128.store(best + c, v128.or(left, here));
+    }
   }
 }
 

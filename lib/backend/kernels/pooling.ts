@@ -1,5 +1,5 @@
 /**
- * tfjs's kernels MaxPoolGrad and AvgPoolGrad. Its own on WASM take 50 times as long, and give the gradient of a maximum to the last of several,
+ * tfjs's kernels MaxPoolGrad and AvgPoolGrad. Its own on WASM take 20 to 50 times as long, and give the gradient of a maximum to the last of several,
  * where the cpu backend gives it to the first.
  */
 
@@ -20,9 +20,9 @@ interface Args {
 export const maxPoolGradientKernel: Kernel<Args> = {
   name: 'MaxPoolGrad',
   run: (args) =>
-    gradient(args, (heap, window, out) => {
+    gradient(args, (heap, window, out, best) => {
       const { input, dy } = args.inputs;
-      heap.kernels.maxPoolGradient(window, heap.at(input), heap.at(dy), heap.at(out));
+      heap.kernels.maxPoolGradient(window, heap.at(input), heap.at(dy), heap.at(out), best);
     }),
 };
 
@@ -36,7 +36,7 @@ export const averagePoolGradientKernel: Kernel<Args> = {
 
 function gradient(
   { inputs: { dy, input }, attrs, backend }: Args,
-  compute: (heap: Heap, window: number, out: TensorInfo) => void,
+  compute: (heap: Heap, window: number, out: TensorInfo, channels: number) => void,
 ): TensorInfo | undefined {
   if (input.dtype !== 'float32' || dy.dtype !== 'float32') return undefined;
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
@@ -44,7 +44,8 @@ function gradient(
     ...([input.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode] as const),
   );
   const heap = heapOf(backend);
+  const channels = heap.room(4 * info.inChannels);
   const out = heap.output(input.shape);
-  compute(heap, writeWindow(heap, info, dy.shape), out);
+  compute(heap, writeWindow(heap, info, dy.shape), out, channels);
   return out;
 }
