@@ -26,12 +26,15 @@ export interface KernelExports {
   averagePoolGradient(window: number, dy: number, out: number): void;
   activate(code: number, z: number, out: number, count: number): void;
   descendThrough(code: number, h: number, upstream: number, out: number, count: number): void;
+  copy(x: number, out: number, bytes: number): void;
+  repeatPieces(x: number, out: number, outer: number, reps: number, bytes: number): void;
   gatherRows(x: number, indices: number, out: number, outer: number, rows: number, count: number, bytes: number): void;
   sumColumns(x: number, sums: number, rows: number, columns: number): void;
   moments(x: number, mean: number, variance: number, rows: number, columns: number, scratch: number): void;
   average(old: number, value: number, out: number, decay: number, count: number): void;
   tabulate(table: number, gamma: number, beta: number, epsilon: number, columns: number): void;
   normalize(x: number, h: number, table: number, relu: number, rows: number, columns: number): void;
+  normalizeEach(...parameters: readonly number[]): void; // those of norm.as.ts, in their order
   normalizeGradient(...parameters: readonly number[]): void; // those of norm-gradient.as.ts, in their order
   adam(...parameters: readonly number[]): void; // those of adam.as.ts, in their order
   readonly MOMENTS_BYTES: WebAssembly.Global;

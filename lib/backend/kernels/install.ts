@@ -7,7 +7,9 @@ import { messageOf } from '../../errors';
 import { tf } from '../tf';
 import { installActivationGradients, reluGradKernel, tanhGradKernel } from './activation-gradients';
 import { adamKernel } from './adam';
+import { appliedNormKernel } from './applied-norm';
 import { convolutionFilterGradientKernel, convolutionInputGradientKernel, convolutionKernel } from './convolution';
+import { sliceKernel, tileKernel } from './copies';
 import { depthwiseFilterGradientKernel, depthwiseInputGradientKernel, depthwiseKernel } from './depthwise';
 import { fusedConvolutionKernel } from './fused-convolution';
 import { gatherKernel } from './gather';
@@ -31,6 +33,9 @@ const KERNELS = [
   gatherKernel,
   identityKernel,
   castKernel,
+  tileKernel,
+  sliceKernel,
+  appliedNormKernel,
   batchNormKernel,
   batchNormGradientKernel,
   adamKernel,

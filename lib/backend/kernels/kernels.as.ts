@@ -16,12 +16,13 @@ export {
 export { adam } from './adam.as';
 export { sumColumns } from './columns.as';
 export { convolutionFilterGradient, convolutionInputGradient, convolve } from './convolution.as';
+export { copy, repeatPieces } from './copies.as';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.as';
 export { depthwise3x3, depthwise3x3FilterGradient, depthwise3x3InputGradient } from './depthwise3x3.as';
 export { depthwise3x3HalvingInputGradient } from './depthwise3x3-halving.as';
 export { gatherRows } from './gather.as';
 export { fusedMatmul, SCRATCH_BYTES, useScratch } from './matmul.as';
 export { MOMENTS_BYTES, moments } from './moments.as';
-export { average, normalize, tabulate } from './norm.as';
+export { average, normalize, normalizeEach, tabulate } from './norm.as';
 export { normalizeGradient } from './norm-gradient.as';
 export { averagePoolGradient, maxPoolGradient } from './pooling.as';

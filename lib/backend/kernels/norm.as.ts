@@ -41,6 +41,23 @@ function normalizeStrip(x: usize, h: usize, table: usize, least: f32, rows: i32,
 
 class Norm {
   @inline
+  static each(
+    x: usize,
+    y: usize,
+    mean: usize,
+    variance: usize,
+    gamma: usize,
+    beta: usize,
+    epsilon: f32,
+    width: i32,
+  ): void {
+    const away = f32x4.sub(Lanes.load(x, width), Lanes.load(mean, width));
+    const spread = f32x4.sqrt(f32x4.add(Lanes.load(variance, width), f32x4.splat(epsilon)));
+    const scale = f32x4.div(Lanes.load(gamma, width), spread);
+    Lanes.store(y, Lanes.fma(away, scale, Lanes.load(beta, width)), width);
+  }
+
+  @inline
   static columns(x: usize, h: usize, table: usize, least: f32, rows: i32, rowBytes: usize, width: i32): void {
     const mean = Lanes.load(table, width);
     const scale = Lanes.load(table + 2 * rowBytes, width);
@@ -52,6 +69,24 @@ class Norm {
       Lanes.store(h, f32x4.pmax(Lanes.fma(away, scale, beta), floor), width);
     }
   }
+}
+
+/** y = (x − mean) γ / √(variance + ε) + β, element by element. */
+export function normalizeEach(
+  x: usize,
+  y: usize,
+  mean: usize,
+  variance: usize,
+  gamma: usize,
+  beta: usize,
+  epsilon: f32,
+  count: i32,
+): void {
+  const bytes = (<usize>count) << 2;
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16)
+    Norm.each(x + at, y + at, mean + at, variance + at, gamma + at, beta + at, epsilon, 4);
+  for (; at < bytes; at += 4) Norm.each(x + at, y + at, mean + at, variance + at, gamma + at, beta + at, epsilon, 1);
 }
 
 /** What y must be above to count. */
