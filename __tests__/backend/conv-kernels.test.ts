@@ -319,6 +319,26 @@ test('the gradients of a small network are the finite differences of its loss', 
   tf.dispose([x, ...weights, ...grads]);
 });
 
+test('a gradient takes no more than 2 MiB beside its tensors, however large the batch is', () => {
+  tf.setBackend('wasm');
+  const { wasm } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+  const malloc = wasm._malloc;
+  const taken: number[] = [];
+  wasm._malloc = (bytes) => {
+    taken.push(bytes);
+    return malloc(bytes);
+  };
+  const [x, filter] = [tf.ones([64, 48, 48, 8]), tf.ones([3, 3, 8, 8])];
+  const attrs = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC' };
+  const before = taken.length;
+  const inputs = tf.engine().runKernel('Conv2DBackpropInput', { dy: x, filter }, { ...attrs, inputShape: x.shape });
+  const weights = tf.engine().runKernel('Conv2DBackpropFilter', { x, dy: x }, { ...attrs, filterShape: filter.shape });
+  wasm._malloc = malloc;
+  const results = 4 * (x.size + filter.size); // their patches would be 40 MiB
+  expect(taken.slice(before).reduce((sum, bytes) => sum + bytes, 0) - results).toBeLessThan(2 * 2 ** 20);
+  tf.dispose([x, filter, inputs, weights]);
+});
+
 test('the memory may grow in the middle of a gradient', async () => {
   const { stdout } = await node(
     [
