@@ -22,7 +22,7 @@ const examples: Record<string, { args: string[]; shows: RegExp[] }> = {
     shows: [
       /the mean face +[\d.]+ px/,
       /as in the tutorial +[\d.]+ px/,
-      /better settings +[\d.]+ px +\d+ % better than the mean face/,
+      /improved +[\d.]+ px +\d+ % better than the mean face/,
     ],
   },
   '02-change-and-compare.mjs': {
