@@ -66,6 +66,7 @@ const DISK_WORDS: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
+  EFBIG: 'it would be longer than files may be there',
   EDQUOT: "this user's share of the disk is used up",
 };
 
