@@ -13,6 +13,7 @@ const checkpoint = (first = 0.1): Checkpoint => ({
   best: { iteration: 1, validation: 5e-324 },
   seconds: 1.5,
   solver: 'batches',
+  solverWhy: 'batches: asked for',
   backend: 'wasm',
   circumstances: { learningRate: 0.1, augment: { mirror: true }, faces: 'ab' },
   state: {

@@ -59,10 +59,10 @@ function withBatchNormalization({ inputs, outputs }: Prepared): LayersModel {
 
 const MOMENTUM = { momentum: 0.9, learningRate: 0.02 };
 const BATCHES = { solver: 'batches', batchSize: 8 } as const;
-const ALL = {
+const ALL: TrainOptions = {
   ...{ solver: 'batches', batchSize: 8, optimizer: 'adam', learningRate: 0.002, schedule: 'oneCycle' },
   ...{ weightDecay: 0.01, clipNorm: 1, augment: true },
-} as const;
+};
 const WANDERING = { learningRate: 6, restoreBest: true }; // so that the best iteration is often an earlier one
 
 const cases: [string, Net, TrainOptions][] = [

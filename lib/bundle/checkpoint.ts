@@ -3,10 +3,12 @@
  *
  *     line 1     JSON: format, what training it is, how far it has come, and the lengths of the arrays; `head -1` shows it
  *     then       the arrays, one after the other, as they lie in memory
+ *     the end    SHA-256 of all before it, in hexadecimal
  *
  * A new checkpoint takes the old one's place by a rename, so a process that is killed at any moment leaves one of the two, whole.
  */
 
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { FacemarkError, messageOf } from '../errors';
 import { sha256, writeStreamSafely } from '../files';
@@ -21,6 +23,8 @@ export interface Checkpoint {
   /** Wall-clock time of the descent up to here, in all its sittings. */
   readonly seconds: number;
   readonly solver: string;
+  /** Why this one, in a plain line. */
+  readonly solverWhy: string;
   /** Name of tfjs's engine. */
   readonly backend: string;
   /** What has to be the same for going on, by name: settings, faces, network, versions. JSON. */
@@ -53,13 +57,13 @@ interface Header extends Omit<Checkpoint, 'history' | 'state'> {
   readonly iterations: number;
   /** Lengths of the arrays, in the order of the file. */
   readonly arrays: Readonly<Record<(typeof ORDER)[number], readonly number[]>>;
-  /** Of this line without this entry, and of the arrays. */
-  readonly sha256: string;
 }
 
 const FORMAT = 'facemark-checkpoint';
 const FORMAT_VERSION = 1; // raised when an older facemark could no longer read what is written
 const LONGEST_LINE = 2 ** 20; // bytes: what has no end of line by then is no checkpoint
+const PORTION = 2 ** 20; // bytes hashed and written in one go: about 2 ms, then the event loop turns
+const HASH_LENGTH = 64; // of a SHA-256 in hexadecimal
 /** Arrays of float64 come first, then those of float32. */
 const DOUBLES = ['training', 'validation', 'numbers'] as const;
 const ORDER = [...DOUBLES, 'weights', 'best', 'memory', 'start'] as const;
@@ -78,16 +82,23 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
   };
   const lengths = Object.fromEntries(ORDER.map((name) => [name, arrays[name].map(({ length }) => length)]));
   const known = { format: FORMAT, formatVersion: FORMAT_VERSION, facemark: version, ...rest };
-  const line = JSON.stringify({ ...known, iterations: history.validation.length, arrays: lengths });
-  const bytes = ORDER.flatMap((name) => arrays[name]).map(
+  const header = { ...known, iterations: history.validation.length, arrays: lengths };
+  const parts = ORDER.flatMap((name) => arrays[name]).map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
-  const header = { ...JSON.parse(line), sha256: sha256(Buffer.from(line), ...bytes) };
-  await writeStreamSafely(path, stream([Buffer.from(`${JSON.stringify(header)}\n`), ...bytes]));
+  await writeStreamSafely(path, sealed([Buffer.from(`${JSON.stringify(header)}\n`), ...parts]));
 }
 
-async function* stream(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* parts;
+/** The parts in portions, and the hash of them all. */
+async function* sealed(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for (const part of parts)
+    for (let from = 0; from < part.length; from += PORTION) {
+      const portion = part.subarray(from, from + PORTION);
+      hash.update(portion);
+      yield portion;
+    }
+  yield Buffer.from(hash.digest('hex'));
 }
 
 /**
@@ -104,7 +115,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
   if (bytes === undefined) return undefined;
   const lineEnd = bytes.subarray(0, LONGEST_LINE).indexOf('\n');
   const { iterations: _, format: __, formatVersion: ___, facemark: ____, ...header } = headerOf(path, bytes, lineEnd);
-  const { arrays: lengths, sha256: _____, ...rest } = header;
+  const { arrays: lengths, ...rest } = header;
   let at = lineEnd + 1;
   const take = (name: (typeof ORDER)[number]): Arrays =>
     lengths[name].map((length) => {
@@ -135,8 +146,8 @@ function headerOf(path: string, bytes: Buffer, lineEnd: number): Header {
     throw bad(
       `has the format version ${header.formatVersion}, written by facemark ${header.facemark}; this facemark reads up to ${FORMAT_VERSION}: update it (npm install facemark@latest).`,
     );
-  const { sha256: expected, ...rest } = header;
-  if (sha256(Buffer.from(JSON.stringify(rest)), bytes.subarray(lineEnd + 1)) !== expected)
+  const end = bytes.length - HASH_LENGTH;
+  if (sha256(bytes.subarray(0, end)) !== bytes.toString('latin1', end))
     throw bad(
       'is not as it was saved: its SHA-256 differs, so it was cut off or changed. Copy it anew, or train from the beginning.',
     );

@@ -1,12 +1,23 @@
 /** What a job says of its faces, its network and its scores, in words: one style for all commands. */
 
 import type { Scores } from '../evaluate/evaluate';
-import type { FacesSummary, JobSetup } from '../run/job-events';
+import type { FacesSummary, JobEvent, JobSetup } from '../run/job-events';
 import { paint } from './paint';
 
 /** A line with a label in front of it. */
 export function labelled(label: string, text: string, stream: NodeJS.WriteStream): string {
   return `${paint(stream).dim(label.padEnd(8))} ${text}`;
+}
+
+/** The run folder, and how far the training in it has come already. */
+export function runInWords(
+  { folder, resumed }: Extract<JobEvent, { readonly kind: 'run' }>,
+  stream: NodeJS.WriteStream,
+): string {
+  const from = resumed?.iteration
+    ? `: goes on with iteration ${resumed.iteration}, after ${resumed.seconds.toFixed(1)} s`
+    : ': begins again, for it was stopped before its first checkpoint';
+  return labelled('run', resumed ? folder + from : folder, stream);
 }
 
 /** The faces, a line, and a line for each note of the reader. */

@@ -13,7 +13,7 @@ import type { JobSetup, OnEvent } from './job-events';
 /** The settings of a network and its training; they fall back to the library's defaults. */
 export interface NetOptions
   extends Pick<BuildModelOptions, 'hiddenUnits' | 'activation' | 'dropout' | 'bias' | 'initializer'>,
-    Omit<TrainOptions, 'onIteration' | 'seed'> {}
+    Omit<TrainOptions, 'onIteration' | 'seed' | 'checkpoint' | 'resume'> {}
 
 export interface TrainedNet {
   readonly setup: JobSetup;
@@ -53,7 +53,7 @@ export async function trainNet(
   faces: Faces,
   data: Prepared,
   by: 'row' | 'group',
-  { seed, ...options }: NetOptions & { readonly seed: number },
+  { seed, ...options }: NetOptions & Pick<TrainOptions, 'checkpoint' | 'resume'> & { readonly seed: number },
   onEvent?: OnEvent,
 ): Promise<TrainedNet> {
   const backend = await useBackend();

@@ -5,7 +5,7 @@
 
 import type { Backend } from '../backend/choose';
 import { variantHere } from '../backend/kernels/wasm-module';
-import type { LayersModel } from '../backend/tf';
+import { type LayersModel, tensorFlowVersion } from '../backend/tf';
 import type { Checkpoint } from '../bundle/checkpoint';
 import { FacemarkError } from '../errors';
 import { sha256 } from '../files';
@@ -26,6 +26,7 @@ export function circumstancesOf(
       {
         ...{ facemark: version, tfjs: backend.tfjs, backend: backend.name },
         simd: kernels && 'whyNot' in kernels ? "tfjs's kernels" : variantHere(),
+        tensorflow: backend.name === 'tensorflow' ? tensorFlowVersion() : undefined,
         v8: backend.name === 'cpu' ? process.versions.v8 : undefined, // whose Math.tanh and Math.exp it computes with
         ...{ faces: data.facesSha256, split: splitSha256(data), centre: data.options?.centre },
         network: networkSha256(model),
@@ -41,7 +42,8 @@ const WORDS: Readonly<Record<string, string>> = {
   facemark: 'the version of facemark',
   tfjs: 'the version of TensorFlow.js',
   backend: 'the backend',
-  simd: 'the vector instructions of WebAssembly',
+  simd: "WebAssembly's SIMD",
+  tensorflow: 'the version of TensorFlow',
   v8: 'the version of V8',
   faces: 'the SHA-256 of the faces',
   split: 'the SHA-256 of the split',

@@ -83,11 +83,20 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   const initial = snapshot(model);
   const started = performance.now() - (resume?.seconds ?? 0) * 1000;
   const seconds = () => (performance.now() - started) / 1000;
-  const checkpoints = (by: SolverName) =>
+  const checkpoints = ({ name, why }: ChosenSolver) =>
     new Checkpoints(keeping, watch, resume?.state, (state) => {
       const { best } = watch;
       const history = historyOf(watch);
-      return { history, best, seconds: seconds(), solver: by, backend: backend.name, circumstances, state };
+      return {
+        history,
+        best,
+        seconds: seconds(),
+        solver: name,
+        solverWhy: resume?.solverWhy ?? why,
+        backend: backend.name,
+        circumstances,
+        state,
+      };
     });
   let solution: Solution | undefined;
   try {
@@ -104,7 +113,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       restoredBest: restoreBest,
       stopped: watch.stopped,
       solver: by.name,
-      solverWhy: by.why,
+      solverWhy: resume?.solverWhy ?? by.why,
       threads: solution.threads,
       simd: solution.simd,
       backend: backend.name,
@@ -134,12 +143,12 @@ async function solve(
   asked: SolverName | 'auto',
   problem: Problem,
   watch: Watch,
-  checkpoints: (by: SolverName) => Checkpoints,
+  checkpoints: (by: ChosenSolver) => Checkpoints,
 ): Promise<Solution & { readonly by: ChosenSolver }> {
   const refused: Partial<Record<SolverName, string>> = {};
   for (;;) {
     const by = chooseSolver(asked, problem, watch.iterations, refused);
-    const solution = await by.solve(problem, watch, checkpoints(by.name));
+    const solution = await by.solve(problem, watch, checkpoints(by));
     if (!('refused' in solution)) return { ...solution, by };
     refused[by.name] = solution.refused;
   }
