@@ -79,15 +79,13 @@ export async function trainIn(
   const { onEvent, signal, checkpointEverySeconds: everySeconds } = options;
   const { seed } = settings;
   const resume = unfinished.checkpoint;
-  const { iteration } = unfinished.resumed.at(-1) ?? {};
-  const resumed = iteration === undefined ? undefined : { iteration, seconds: resume?.seconds ?? 0 };
-  onEvent?.({ kind: 'run', folder, resumed });
   const { tfjs } = await sameBackend(options.backend, resume);
   const faces = await getFaces(options, onEvent);
   const groups = await getGroups(options, faces);
   const data = prepare(faces, { ...settings, groups });
   try {
     const by = groups ? 'group' : 'row';
+    onEvent?.({ kind: 'run', folder, resumed: unfinished.beginning });
     const checkpoint = { save: (last: Checkpoint) => unfinished.save(last), everySeconds };
     const net = await trainNet('', faces, data, by, { ...settings, signal, seed, checkpoint, resume }, onEvent).catch(
       (thrown) => keepHistory(thrown, folder),

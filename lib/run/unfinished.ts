@@ -102,6 +102,12 @@ export class Unfinished {
     return this.settings.facesInMemory;
   }
 
+  /** How far it had come when this process went on with it; undefined where it was begun here. */
+  get beginning(): { readonly iteration: number; readonly seconds: number } | undefined {
+    const sitting = this.resumed.at(-1);
+    return sitting && { iteration: sitting.iteration, seconds: this.checkpoint?.seconds ?? 0 };
+  }
+
   /** When it went on; empty for a job that never stopped. */
   get resumed(): readonly Resumed[] {
     return this.settings.resumed;
