@@ -63,26 +63,21 @@ const ALL: TrainOptions = {
   ...{ solver: 'batches', batchSize: 8, optimizer: 'adam', learningRate: 0.002, schedule: 'oneCycle' },
   ...{ weightDecay: 0.01, clipNorm: 1, augment: true },
 };
-const WANDERING = { learningRate: 6, restoreBest: true }; // so that the best iteration is often an earlier one
 
 const cases: [string, Net, TrainOptions][] = [
   ['dual', {}, { solver: 'dual' }],
   ['dual with momentum and missing labels', { missing: 0.2 }, { solver: 'dual', ...MOMENTUM }],
   ['dual with Nesterov and no biases', { bias: false }, { solver: 'dual', ...MOMENTUM, nesterov: true }],
-  ['dual with a best iteration that is not the last', {}, { solver: 'dual', ...WANDERING }],
   ['dual-ops', {}, { solver: 'dual-ops' }],
   ['dual-ops with momentum and missing labels', { missing: 0.2 }, { solver: 'dual-ops', ...MOMENTUM }],
   ['dual-ops with Nesterov and no biases', { bias: false }, { solver: 'dual-ops', ...MOMENTUM, nesterov: true }],
-  ['dual-ops with a best iteration that is not the last', {}, { solver: 'dual-ops', ...WANDERING }],
   ['fit', {}, { solver: 'fit' }],
   ['fit with momentum and missing labels', { missing: 0.2 }, { solver: 'fit', ...MOMENTUM }],
   ['fit with Nesterov', {}, { solver: 'fit', ...MOMENTUM, nesterov: true }],
-  ['fit with a best iteration that is not the last', {}, { solver: 'fit', ...WANDERING }],
   ['fit with batch normalisation', { build: withBatchNormalization }, { solver: 'fit' }],
   ['batches', {}, BATCHES],
   ['batches with momentum and missing labels', { missing: 0.2 }, { ...BATCHES, ...MOMENTUM }],
   ['batches with dropout and Nesterov', { dropout: 0.3 }, { ...BATCHES, ...MOMENTUM, nesterov: true }],
-  ['batches with a best iteration that is not the last', {}, { ...BATCHES, ...WANDERING, learningRate: 2 }],
   ['batches with batch normalisation', { build: withBatchNormalization }, BATCHES],
   ['Adam with dropout, augmentation, one cycle, decay, clipping', { dropout: 0.2, missing: 0.1 }, ALL],
 ];
@@ -101,6 +96,19 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
 
 describe('on wasm', () => {
   beforeAll(() => useBackend('wasm'));
+
+  test.each([
+    ['dual', {}],
+    ['dual-ops', {}],
+    ['fit', {}],
+    ['batches', { batchSize: 8 }],
+  ] as const)('%s keeps the weights of a best iteration that was before the checkpoint', async (solver, batches) => {
+    const options = { solver, ...batches, learningRate: 16, restoreBest: true }; // so large that the error soon grows
+    const whole = await trained({}, options);
+    expect(whole.best.iteration).toBeLessThan(2);
+    const resume = await killedAfter(4, {}, options);
+    expect(await trained({ weightsSeed: 5 }, { ...options, resume })).toEqual(whole);
+  });
 
   test.each(['dual', 'dual-ops', 'fit', 'batches'] as const)(
     '%s may stop after any iteration, and again',

@@ -28,7 +28,7 @@ export function circumstancesOf(
         simd: kernels && 'whyNot' in kernels ? "tfjs's kernels" : variantHere(),
         tensorflow: backend.name === 'tensorflow' ? tensorFlowVersion() : undefined,
         v8: backend.name === 'cpu' ? process.versions.v8 : undefined, // whose Math.tanh and Math.exp it computes with
-        ...{ faces: data.facesSha256, split: splitSha256(data), centre: data.options?.centre },
+        ...{ faces: data.facesSha256, split: splitSha256(data), centre: data.options.centre },
         network: networkSha256(model),
         ...settings,
       },
