@@ -10,6 +10,7 @@ import { train } from '../../lib/train/train';
 import type { TrainOptions } from '../../lib/train/train-options';
 import { emptyFolder } from '../child';
 import { messageFrom, type TinyFacesOptions, tinyFaces } from '../tiny-faces';
+import { WORKING_BACKENDS } from '../working-backends';
 
 beforeAll(readyForTensors);
 
@@ -82,7 +83,7 @@ const cases: [string, Net, TrainOptions][] = [
   ['Adam with dropout, augmentation, one cycle, decay, clipping', { dropout: 0.2, missing: 0.1 }, ALL],
 ];
 
-describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
+describe.each(WORKING_BACKENDS)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
 
   test.each(cases)('%s ends as if it had never stopped', async (_, net, options) => {
