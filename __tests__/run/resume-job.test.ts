@@ -50,11 +50,10 @@ function left(run: string) {
   const read = (...names: string[]) => readFileSync(join(run, ...names), 'utf8');
   const { run: trained, scores, validationRows, trainedOn, nextSteps, options } = JSON.parse(read('run.json'));
   const { seconds: _, ...ended } = trained;
-  const { checkpointEverySeconds: __, ...asked } = options;
   return {
     files: readdirSync(run, { recursive: true }).sort(), // weights are named by their SHA-256
     ...{ history: read('history.csv'), programs: read('history.json'), curve: read('curve.svg') },
-    ...{ ended, scores, validationRows, trainedOn, nextSteps, asked: { ...asked, groups: undefined } },
+    ...{ ended, scores, validationRows, trainedOn, nextSteps, asked: { ...options, groups: undefined } },
   };
 }
 

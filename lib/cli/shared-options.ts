@@ -90,10 +90,9 @@ export const backend = () =>
 export const runFolder = () => new Option('-o, --out <folder>', 'run folder (default: a new one in ./facemark-runs)');
 export const overwrite = () => new Option('--overwrite', 'replace the run that is there');
 export const checkpointEvery = () =>
-  new Option(
-    '--checkpoint-every <seconds>',
-    'of training, to go on from after a crash or Ctrl-C (default: 10)',
-  ).argParser(number);
+  new Option('--checkpoint-every <seconds>', 'how often the training is kept for --resume (default: 10)').argParser(
+    number,
+  );
 export const resume = () =>
   new Option(
     '--resume <run>',
