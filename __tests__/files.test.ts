@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,22 @@ test('a file is written whole, with its folders, and nothing temporary stays', a
   await writeFileSafely(path, Uint8Array.of(104, 105));
   expect(await readFile(path, 'utf8')).toBe('hi');
   expect(await readdir(join(folder, 'a', 'b'))).toEqual(['c.txt']);
+});
+
+test('a write that the disk takes only in part is not taken for a whole one', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'facemark test ')), 'record.json');
+  const whole = fs.write;
+  const half = (fd: number, data: string | Uint8Array, ...rest: unknown[]) => {
+    const callback = rest.at(-1) as (error: null, written: number) => void;
+    whole(fd, data.slice(0, data.length / 2) as Uint8Array, () => callback(null, data.length / 2));
+  };
+  const spy = jest.spyOn(fs, 'write').mockImplementation(half as typeof fs.write);
+  try {
+    await writeFileSafely(path, 'abcdef');
+  } finally {
+    spy.mockRestore();
+  }
+  expect(await readFile(path, 'utf8')).toBe('abcdef');
 });
 
 test('a place that cannot be written to is named', async () => {

@@ -7,10 +7,10 @@ test('the public door has these names and no others', () => {
       ...['BACKENDS', 'tf', 'useBackend', 'doctor', 'doctorMarkdown', 'makeNative'],
       ...['MISSING_WORDS', 'groupsOf', 'readFaces', 'readGroups', 'syntheticFaces', 'writeFaces'],
       ...['prepare', 'AUGMENT_DEFAULTS', 'augmentFaces', 'ACTIVATIONS', 'INITIALIZERS', 'buildModel'],
-      ...['OPTIMIZERS', 'SCHEDULES', 'SOLVERS', 'setBestWeights', 'train'],
+      ...['OPTIMIZERS', 'SCHEDULES', 'SOLVERS', 'setBestWeights', 'train', 'readCheckpoint', 'writeCheckpoint'],
       ...['createPredictor', 'loadPredictor', 'saveBundle', 'evaluate'],
       ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPredictions', 'renderPng'],
-      ...['compareJob', 'evaluateJob', 'nextSteps', 'predictJob', 'showJob', 'trainJob'],
+      ...['compareJob', 'evaluateJob', 'nextSteps', 'predictJob', 'resumeJob', 'showJob', 'trainJob'],
     ].sort(),
   );
 });

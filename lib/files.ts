@@ -2,7 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { FacemarkError, messageOf } from './errors';
@@ -15,7 +15,8 @@ import { FacemarkError, messageOf } from './errors';
 export async function writeFileSafely(path: string, content: string | Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content));
+    // write-file-atomic itself takes a write that a full disk cut short for a whole one, so the content is written for it.
+    await writeFileAtomic(path, '', { tmpfileCreated: (temporary) => writeFile(temporary, content) });
   } catch (cause) {
     throw new FacemarkError('output', `${path} cannot be written: ${diskWords(cause)}.`, { cause });
   }
@@ -66,6 +67,7 @@ const DISK_WORDS: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
+  EFBIG: 'it would be longer than files may be there',
   EDQUOT: "this user's share of the disk is used up",
 };
 

@@ -23,7 +23,10 @@ export { type NetworkName, NETWORKS } from './model/networks';
 export { multiplyAdds, networkName } from './model/describe';
 export { INITIALIZERS, type InitializerName } from './model/initializers';
 
+export { type Checkpoint, readCheckpoint, type SolverState, writeCheckpoint } from './bundle/checkpoint';
+
 export { type Run, setBestWeights, train } from './train/train';
+export type { CheckpointOptions } from './train/checkpoints';
 export type { TrainOptions } from './train/train-options';
 export type { Best, IterationReport, Stopped } from './train/watch';
 export { SOLVERS, type SolverName } from './train/choose-solver';
@@ -48,7 +51,10 @@ export type { FacesOptions, GroupsOptions } from './run/get-faces';
 export type { NetPictures } from './run/pictures';
 export type { NetOptions } from './run/train-net';
 export { type PresetName, PRESETS } from './run/presets';
-export { trainJob, type TrainJobOptions, type TrainJobReport } from './run/train-job';
+export { trainJob, type TrainJobReport } from './run/train-job';
+export type { TrainJobOptions } from './run/train-job-options';
+export { resumeJob, type ResumeJobOptions } from './run/resume-job';
+export type { Resumed } from './run/unfinished';
 export { type ComparedNet, compareJob, type CompareJobOptions, type CompareJobReport } from './run/compare-job';
 export type { Setting, Varied } from './run/settings';
 export { evaluateJob, type EvaluateJobOptions, type EvaluateJobReport } from './run/evaluate-job';

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyFolder, facemark, ROOT } from '../child';
 import { csvOf, tinyFaces } from '../tiny-faces';
@@ -22,6 +22,7 @@ test('train ends as the tutorial does, then in pixels beside the mean face, then
   );
   expect(code).toBe(0);
   expect(stdout).toMatch(/^faces {4}40 from faces\.csv, 8×8, 15 landmarks$/m);
+  expect(stdout).toMatch(new RegExp(`^run {6}${join(cwd, 'a run')}$`, 'm'));
   expect(stdout).toMatch(/^split {4}28 train, 12 validate$/m);
   expect(stdout).toMatch(/^labels {3}all 40$/m);
   expect(stdout).toMatch(/^network {2}64-8\(tanh\)-30\(linear\), 790 weights$/m);
@@ -152,6 +153,8 @@ test('Ctrl-C leaves the state of the last iteration and says where', async () =>
   expect(stdout).toMatch(/Stopped by hand after \d+ of 1000000 iterations; these are its results\./);
   expect(stdout).toContain(`All of it:   ${join(cwd, 'stopped')}`);
   expect(existsSync(join(cwd, 'stopped', 'run.json'))).toBe(true);
+  expect(stdout).toMatch(/^To go on: {4}facemark train --resume .*stopped$/m);
+  expect(existsSync(join(cwd, 'stopped', 'checkpoint', 'training.bin'))).toBe(true);
 });
 
 test('--help tells every setting with examples, and loads no tfjs at the top', async () => {
@@ -203,4 +206,31 @@ test('the command trains convolutional networks', async () => {
   expect(stdout).toMatch(
     /^network {2}64-standardized-conv\(2\)\/2-separable\(4\)\/2-.*-30\(linear\), \d,\d{3} weights$/m,
   );
+});
+
+test('a run that was killed goes on with --resume and ends as if nothing had happened', async () => {
+  const asked = ['train', 'faces.csv', '--iterations', '3000', '--hidden', '8', '--solver', 'dual-ops', '--out'];
+  await run(...asked, 'whole');
+  const args = [join(ROOT, 'dist', 'cli', 'main.js'), ...asked, 'killed', '--checkpoint-every', '0'];
+  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
+  child.stderr.on('data', (text) => String(text).includes('iteration 300:') && child.kill('SIGKILL'));
+  expect(await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
+  const { code, stdout } = await run('train', '--resume', 'killed');
+  expect(code).toBe(0);
+  const [, iteration] = /^run {6}.*killed: goes on with iteration (\d+), after \d+\.\d s$/m.exec(stdout) ?? [];
+  expect(Number(iteration)).toBeGreaterThanOrEqual(300);
+  expect(readFileSync(join(cwd, 'killed', 'history.csv'))).toEqual(readFileSync(join(cwd, 'whole', 'history.csv')));
+  expect(readdirSync(join(cwd, 'killed', 'bundle')).sort()).toEqual(readdirSync(join(cwd, 'whole', 'bundle')).sort());
+});
+
+test.each([
+  [
+    ['faces.csv', '--learning-rate', '0.1', '--resume', 'whole'],
+    /^facemark: --resume takes faces and settings from the run, so faces\.csv, --learning-rate must not stand beside it; expected --resume alone, or with --threads, --checkpoint-every or --json\.\n$/,
+  ],
+  [['--resume', 'whole'], /^facemark: the run in .*whole is finished, so there is nothing to go on with\.\n$/],
+])('train %j is a mistake of the user', async (args, sentence) => {
+  const { code, stdout, stderr } = await run('train', ...args);
+  expect(stderr).toMatch(sentence);
+  expect([code, stdout]).toEqual([2, '']);
 });

@@ -9,7 +9,17 @@ import './first';
 import * as core from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 
-export type { DataType, io, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+export type {
+  DataType,
+  io,
+  Scalar,
+  SGDOptimizer,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor4D,
+  Variable,
+} from '@tensorflow/tfjs-core';
 export type { LayersModel, Sequential, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** The TensorFlow.js that facemark runs on: the names of tfjs-core and tfjs-layers. Use it, and there is never a second copy. */

@@ -1,7 +1,7 @@
 /** A job in front of a person: progress on standard error, what is known before on standard output, Ctrl-C in order. */
 
 import type { JobEvent } from '../run/job-events';
-import { facesInWords, setupInWords } from './job-words';
+import { facesInWords, runInWords, setupInWords } from './job-words';
 import { trainingProgress } from './progress';
 import { stopSignal } from './stop-signal';
 
@@ -32,6 +32,7 @@ export async function withTerminal<T>(
     if (event.kind === 'iteration') progress.update(event);
     if (event.kind === 'reading') progress.reading(event);
     if (event.kind === 'drawing') process.stderr.write(`drawing ${event.count} synthetic faces …\n`);
+    if (event.kind === 'run' && setup) console.log(runInWords(event, process.stdout));
     if (event.kind === 'faces' || event.kind === 'start') progress.stop();
     if (event.kind === 'faces' && setup) console.log(facesInWords(event.faces, process.stdout));
     if (event.kind === 'faces' && !setup)

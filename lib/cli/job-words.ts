@@ -2,7 +2,7 @@
 
 import type { Scores } from '../evaluate/evaluate';
 import type { NormaliserName } from '../evaluate/normalised';
-import type { FacesSummary, JobSetup } from '../run/job-events';
+import type { FacesSummary, JobEvent, JobSetup } from '../run/job-events';
 import { paint } from './paint';
 import { table } from './table';
 
@@ -11,6 +11,17 @@ const LABEL = 8; // characters
 /** A line with a label in front of it. */
 export function labelled(label: string, text: string, stream: NodeJS.WriteStream): string {
   return `${paint(stream).dim(label.padEnd(LABEL))} ${text}`;
+}
+
+/** The run folder, and how far the training in it has come already. */
+export function runInWords(
+  { folder, resumed }: Extract<JobEvent, { readonly kind: 'run' }>,
+  stream: NodeJS.WriteStream,
+): string {
+  const from = resumed?.iteration
+    ? `: goes on with iteration ${resumed.iteration}, after ${resumed.seconds.toFixed(1)} s`
+    : ': begins again, for it was stopped before its first checkpoint';
+  return labelled('run', resumed ? folder + from : folder, stream);
 }
 
 /** The faces, a line, and a line for each note of the reader. */

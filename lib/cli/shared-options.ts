@@ -89,6 +89,15 @@ export const backend = () =>
   new Option('--backend <name>', 'engine to force; the best one otherwise').choices(BACKENDS);
 export const runFolder = () => new Option('-o, --out <folder>', 'run folder (default: a new one in ./facemark-runs)');
 export const overwrite = () => new Option('--overwrite', 'replace the run that is there');
+export const checkpointEvery = () =>
+  new Option('--checkpoint-every <seconds>', 'how often the training is kept for --resume (default: 10)').argParser(
+    number,
+  );
+export const resume = () =>
+  new Option(
+    '--resume <run>',
+    'go on with the training that was interrupted in this run folder, with its settings, as if it had never stopped',
+  );
 export const json = () => new Option('--json', 'print one JSON document and nothing else');
 
 /** How a file of faces is read, for every command that reads one. */

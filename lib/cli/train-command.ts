@@ -1,6 +1,7 @@
 /** `facemark train`: the options of `trainJob`, and its report in words. */
 
 import { Command, Option } from '@commander-js/extra-typings';
+import { FacemarkError } from '../errors';
 import { BUILD_CONV_NET_DEFAULTS } from '../model/build-conv-net';
 import { ACTIVATIONS, BUILD_MODEL_DEFAULTS } from '../model/build-model';
 import { INITIALIZERS } from '../model/initializers';
@@ -8,6 +9,7 @@ import { NETWORKS } from '../model/networks';
 import { PREPARE_DEFAULTS } from '../prepare/prepare';
 import { CENTRES } from '../prepare/scaling';
 import { PRESET_NAMES } from '../run/presets';
+import { resumeJob } from '../run/resume-job';
 import { trainJob } from '../run/train-job';
 import { TRAIN_DEFAULTS } from '../train/train-options';
 import { withTerminal } from './job-on-terminal';
@@ -90,16 +92,42 @@ export function trainCommand(): Command {
     .addOption(shared.seed())
     .addOption(shared.runFolder())
     .addOption(shared.overwrite())
+    .addOption(shared.checkpointEvery())
+    .addOption(shared.resume())
     .addOption(shared.json())
     .addHelpText('after', EXAMPLES)
     .action(async (faces, all, self) => {
-      const { hidden, json, ...options } = typed(all, self);
-      const report = await withTerminal({ quiet: json }, (terminal) =>
-        trainJob({ ...options, ...terminal, faces, hiddenUnits: hidden }),
-      );
+      const { hidden, json, resume, checkpointEvery, ...options } = typed(all, self);
+      const report = await withTerminal({ quiet: json }, (terminal) => {
+        const live = { ...terminal, checkpointEverySeconds: checkpointEvery };
+        if (resume === undefined) return trainJob({ ...options, ...live, faces, hiddenUnits: hidden });
+        refuseBesideResume(self as unknown as Command);
+        return resumeJob(resume, { ...live, threads: options.threads });
+      });
       console.log(json ? JSON.stringify(report, null, 2) : trainReportInWords(report, process.stdout));
     });
   return command as unknown as Command;
+}
+
+/** What may stand beside --resume; all else the run has said already. */
+const BESIDE_RESUME = ['resume', 'checkpointEvery', 'threads', 'json'];
+
+/**
+ * Makes sure that nobody believes to change a training that goes on.
+ *
+ * @throws FacemarkError `bad-option` naming what stands beside --resume
+ */
+function refuseBesideResume(command: Command): void {
+  const given = command.options.filter(
+    (option) =>
+      command.getOptionValueSource(option.attributeName()) === 'cli' && !BESIDE_RESUME.includes(option.attributeName()),
+  );
+  const named = [...command.args, ...given.map(({ long }) => long)];
+  if (named.length === 0) return;
+  throw new FacemarkError(
+    'bad-option',
+    `--resume takes faces and settings from the run, so ${named.join(', ')} must not stand beside it; expected --resume alone, or with --threads, --checkpoint-every or --json.`,
+  );
 }
 
 const EXAMPLES = `
@@ -119,4 +147,5 @@ Examples:
   $ facemark train faces.csv --hidden 100-50 --activation relu --initializer heNormal
   $ facemark train faces.csv --batch-size 64 --optimizer adam --learning-rate 0.001 --schedule oneCycle --iterations 60 --augment
   $ facemark train faces.csv --json > report.json
+  $ facemark train --resume facemark-runs/2026-11-25T18-42-23
 `;

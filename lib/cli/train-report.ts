@@ -20,6 +20,7 @@ export function trainReportInWords(report: TrainJobReport, stream: NodeJS.WriteS
     `Predictions: ${pictures.predictions}`,
     `Bundle:      ${report.bundle}`,
     `All of it:   ${folder}`,
+    ...(run.stopped === 'aborted' ? [`To go on:    facemark train --resume ${folder}`] : []),
   ].join('\n');
 }
 

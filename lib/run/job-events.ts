@@ -6,6 +6,12 @@ import type { IterationReport } from '../train/watch';
 
 export type JobEvent =
   | {
+      readonly kind: 'run';
+      readonly folder: string;
+      /** Of a job that goes on: with which iteration, 0 where there was no checkpoint, and the seconds of training before it. */
+      readonly resumed: { readonly iteration: number; readonly seconds: number } | undefined;
+    }
+  | {
       readonly kind: 'reading';
       readonly rows: number;
       readonly bytes: number;

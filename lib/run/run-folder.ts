@@ -5,16 +5,21 @@
  *     history.csv    iteration, training and validation error: for a spreadsheet
  *     history.json   the same for programs
  *     run.json       what was trained on what, with which versions, and what came of it
+ *     checkpoint/    of a training that was interrupted; `unfinished.ts` knows it
  */
 
 import { existsSync } from 'node:fs';
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FacemarkError, messageOf } from '../errors';
 import { writeFileSafely } from '../files';
 import type { Run } from '../train/train';
 
 const RECORD = 'run.json';
+/** What is there of a run that has not come to its end: a folder in its own, and the files in that. */
+export const UNFINISHED = 'checkpoint';
+export const SETTINGS = 'settings.json';
+export const TRAINING = 'training.bin';
 /** Everything that a job may leave, the record first: once it is gone the folder holds no run. */
 const LEFT_BEHIND = [
   RECORD,
@@ -29,7 +34,7 @@ const LEFT_BEHIND = [
  *
  * @param asked the folder that was asked for; without it a new one named by the time, in ./facemark-runs
  * @param job is given the folder's absolute path
- * @throws FacemarkError `output` when it holds an earlier run that is not to be overwritten, or cannot be made; whatever the job throws
+ * @throws FacemarkError `output` when it holds an earlier run, finished or not, that is not to be overwritten, or cannot be made; whatever the job throws
  */
 export async function inRunFolder<T>(
   asked: string | undefined,
@@ -37,11 +42,17 @@ export async function inRunFolder<T>(
   job: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = asked === undefined ? await freshFolder() : resolve(asked);
-  if (!overwrite && existsSync(join(folder, RECORD)))
+  if (!overwrite && existsSync(join(folder, UNFINISHED, SETTINGS)))
+    throw new FacemarkError(
+      'output',
+      `${folder} holds a training that was interrupted; go on with it (facemark train --resume ${folder}), choose another folder, or overwrite it with --overwrite.`,
+    );
+  if (!overwrite && holdsRecord(folder))
     throw new FacemarkError(
       'output',
       `${folder} holds the results of an earlier run (${RECORD}); choose another folder, or overwrite it with --overwrite.`,
     );
+  await clearUnfinished(folder);
   const isNew = asked === undefined || (await make(folder));
   try {
     return await job(folder);
@@ -51,9 +62,29 @@ export async function inRunFolder<T>(
   }
 }
 
-/** Removes what an earlier run has left, and nothing else. */
+/**
+ * Removes what an unfinished run has left, the settings last: until then it can be resumed. Files that a killed write has left under a
+ * temporary name are among it, files of others are not.
+ */
+export async function clearUnfinished(folder: string): Promise<void> {
+  const unfinished = join(folder, UNFINISHED);
+  const names = await readdir(unfinished).catch(() => []);
+  for (const ours of [TRAINING, SETTINGS])
+    for (const name of names)
+      if (name === ours || name.startsWith(`${ours}.`)) await rm(join(unfinished, name), { force: true });
+  await rmdir(unfinished).catch(() => undefined); // does nothing to a folder that has something else in it
+}
+
+/** Whether a job has come to its end in a folder. */
+export function holdsRecord(folder: string): boolean {
+  return existsSync(join(folder, RECORD));
+}
+
+/** Removes what an earlier run has left, files that a killed one has left under a temporary name included, and nothing else. */
 export async function clearRun(folder: string): Promise<void> {
-  for (const name of LEFT_BEHIND) await rm(join(folder, name), { recursive: true, force: true });
+  const names = (await readdir(folder)).filter((name) => LEFT_BEHIND.includes(name.replace(/\.\d+$/, '')));
+  const recordFirst = (a: string, b: string) => LEFT_BEHIND.indexOf(a) - LEFT_BEHIND.indexOf(b);
+  for (const name of names.sort(recordFirst)) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Writes the history of a run, in both forms. */

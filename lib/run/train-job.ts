@@ -4,39 +4,24 @@
  */
 
 import { join, resolve } from 'node:path';
-import { type BackendName, useBackend } from '../backend/choose';
+import { type Backend, type BackendName, useBackend } from '../backend/choose';
+import type { Checkpoint } from '../bundle/checkpoint';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
 import { type Faces, selectFaces } from '../landmarks/faces';
 import { saveBundle } from '../predict/bundle';
-import { checkPrepareOptions, type Prepared, type PrepareOptions, prepare } from '../prepare/prepare';
+import { type Prepared, prepare } from '../prepare/prepare';
 import type { Run } from '../train/train';
 import { softwareVersions } from '../version';
-import { type FacesOptions, facesSettings, type GroupsOptions, getFaces, getGroups } from './get-faces';
-import { type FacesSummary, fingerprints, type JobEvent, type JobSetup, summarise } from './job-events';
+import { facesSettings, getFaces, getGroups } from './get-faces';
+import { type FacesSummary, fingerprints, type JobSetup, summarise } from './job-events';
 import { nextSteps } from './next-steps';
 import { drawNet, type NetPictures } from './pictures';
-import { type PresetName, withPreset } from './presets';
+import { withPreset } from './presets';
 import { clearRun, inRunFolder, writeHistory, writeRecord } from './run-folder';
-import { checkNetOptions, type NetOptions, type TrainedNet, trainNet } from './train-net';
-
-export interface TrainJobOptions
-  extends FacesOptions,
-    GroupsOptions,
-    NetOptions,
-    Pick<PrepareOptions, 'validationFraction' | 'centre'> {
-  /** A whole recipe, see `PRESETS`; the other options go before it. */
-  readonly preset?: PresetName;
-  /** Seed of all that is random: synthetic faces, split, initial weights, order of the rows, dropout, augmentation. */
-  readonly seed?: number;
-  /** Engine to force. */
-  readonly backend?: BackendName;
-  /** The run folder; without it a new one in ./facemark-runs. */
-  readonly out?: string;
-  /** Whether the run folder may hold an earlier run, which is replaced. */
-  readonly overwrite?: boolean;
-  readonly onEvent?: (event: JobEvent) => void;
-}
+import { checkTrainJobOptions, type TrainJobOptions } from './train-job-options';
+import { type TrainedNet, trainNet } from './train-net';
+import { type Resumed, Unfinished } from './unfinished';
 
 /** What a job returns and leaves in run.json: plain data. */
 export interface TrainJobReport extends Omit<JobSetup, 'name'> {
@@ -56,6 +41,8 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
   /** Errors as the tutorial prints them: the best validation error, and the training error of the same iteration. */
   readonly minimumValidationError: number;
   readonly trainingError: number;
+  /** When the job was interrupted and went on; undefined for one that never was. */
+  readonly resumed: readonly Resumed[] | undefined;
   /** Scores of the validation faces, in pixels, with the weights that the model ended with. */
   readonly scores: Scores;
   readonly nextSteps: readonly string[];
@@ -65,30 +52,44 @@ export interface TrainJobReport extends Omit<JobSetup, 'name'> {
 }
 
 /**
- * Does the whole job and leaves a bundle, pictures, history and record in the run folder.
+ * Does the whole job and leaves a bundle, pictures, history and record in the run folder. Until then there are checkpoints in it, from which
+ * `resumeJob` goes on when the process dies, and which a job that its signal stopped in the middle of the training leaves too.
  *
  * @throws FacemarkError for every mistake in the input, and `output` for one in the place of the results; `aborted` when the signal came before training began; `diverged`, with
  *   the history up to there in the run folder
  */
 export async function trainJob(asked: TrainJobOptions = {}): Promise<TrainJobReport> {
   const options = withPreset(asked);
-  const settings = { ...checkPrepareOptions(options), ...checkNetOptions(options) };
-  return inRunFolder(options.out, options.overwrite ?? false, (folder) => trainIn(folder, options, settings));
+  const settings = checkTrainJobOptions(options);
+  return inRunFolder(options.out, options.overwrite ?? false, async (folder) => {
+    const unfinished = await Unfinished.begin(folder, options);
+    return trainIn(folder, options, settings, unfinished).catch(async (thrown) => {
+      if (!unfinished.isKept) await unfinished.remove(); // nobody could go on from it
+      throw thrown;
+    });
+  });
 }
 
-type Settings = ReturnType<typeof checkPrepareOptions> & ReturnType<typeof checkNetOptions>;
-
-async function trainIn(folder: string, options: TrainJobOptions, settings: Settings): Promise<TrainJobReport> {
-  const { onEvent, signal } = options;
+/** The job itself, from the beginning or from a checkpoint on. */
+export async function trainIn(
+  folder: string,
+  options: TrainJobOptions,
+  settings: ReturnType<typeof checkTrainJobOptions>,
+  unfinished: Unfinished,
+): Promise<TrainJobReport> {
+  const { onEvent, signal, checkpointEverySeconds: everySeconds } = options;
   const { seed } = settings;
-  const { tfjs } = await useBackend(options.backend);
+  const resume = unfinished.checkpoint;
+  const { tfjs } = await sameBackend(options.backend, resume);
   const faces = await getFaces(options, onEvent);
   const groups = await getGroups(options, faces);
   const data = prepare(faces, { ...settings, groups });
   try {
     const by = groups ? 'group' : 'row';
-    const net = await trainNet('', faces, data, by, { ...settings, signal, seed }, onEvent).catch((thrown) =>
-      keepHistory(thrown, folder),
+    onEvent?.({ kind: 'run', folder, resumed: unfinished.beginning });
+    const checkpoint = { save: (last: Checkpoint) => unfinished.save(last), everySeconds };
+    const net = await trainNet('', faces, data, by, { ...settings, signal, seed, checkpoint, resume }, onEvent).catch(
+      (thrown) => keepHistory(thrown, folder),
     );
     try {
       await clearRun(folder);
@@ -103,11 +104,13 @@ async function trainIn(folder: string, options: TrainJobOptions, settings: Setti
           ...facesSettings(options),
           groups: options.groups && resolve(options.groups),
         },
+        resumed: unfinished.resumed.length > 0 ? unfinished.resumed : undefined,
         bundle: join(folder, 'bundle'),
       };
       await saveBundle(outcome.bundle, net.predictor, bundleRecord(outcome));
       const report = { ...outcome, pictures: await drawNet(folder, faces, data.validation.rows, net) };
       await writeRecord(folder, report);
+      if (net.run.stopped !== 'aborted') await unfinished.remove();
       return report;
     } finally {
       net.predictor.dispose();
@@ -117,7 +120,18 @@ async function trainIn(folder: string, options: TrainJobOptions, settings: Setti
   }
 }
 
-function describe(faces: Faces, data: Prepared, { setup, run, scores }: TrainedNet, settings: Settings) {
+/** The engine of the checkpoint, whatever led to it then. */
+async function sameBackend(asked: BackendName | undefined, resume: Checkpoint | undefined): Promise<Backend> {
+  const backend = await useBackend(asked);
+  return !resume || resume.backend === backend.name ? backend : useBackend(resume.backend as BackendName);
+}
+
+function describe(
+  faces: Faces,
+  data: Prepared,
+  { setup, run, scores }: TrainedNet,
+  settings: ReturnType<typeof checkTrainJobOptions>,
+) {
   const { history, best, restoredBest, stopped, solver, solverWhy, threads, simd, seconds } = run;
   const { name: _, ...rest } = setup;
   return {

@@ -12,7 +12,9 @@ import { checkTrainOptions, type TrainOptions } from '../train/train-options';
 import type { JobSetup, LandmarkLabels, OnEvent } from './job-events';
 
 /** The settings of a network and its training; they fall back to the library's defaults. */
-export interface NetOptions extends Omit<NetworkOptions, 'seed'>, Omit<TrainOptions, 'onIteration' | 'seed'> {}
+export interface NetOptions
+  extends Omit<NetworkOptions, 'seed'>,
+    Omit<TrainOptions, 'onIteration' | 'seed' | 'checkpoint' | 'resume'> {}
 
 export interface TrainedNet {
   readonly setup: JobSetup;
@@ -51,7 +53,7 @@ export async function trainNet(
   faces: Faces,
   data: Prepared,
   by: 'row' | 'group',
-  { seed, ...options }: NetOptions & { readonly seed: number },
+  { seed, ...options }: NetOptions & Pick<TrainOptions, 'checkpoint' | 'resume'> & { readonly seed: number },
   onEvent?: OnEvent,
 ): Promise<TrainedNet> {
   const backend = await useBackend();

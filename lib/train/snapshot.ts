@@ -1,4 +1,4 @@
-/** Weights of a model at some moment. */
+/** Weights of a model at some moment, as tensors and as plain data. */
 
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
 
@@ -8,4 +8,19 @@ import { type LayersModel, type Tensor, tf } from '../backend/tf';
  */
 export function snapshot(model: LayersModel): Tensor[] {
   return model.getWeights().map((weight) => tf.clone(weight));
+}
+
+/** The values of tensors, for who keeps them longer than the tensors. */
+export function valuesOf(tensors: readonly Tensor[]): Float32Array[] {
+  return tensors.map((tensor) => new Float32Array(tensor.dataSync()));
+}
+
+/** Tensors of the given values, in the shapes of others; the caller disposes them. */
+export function tensorsOf(values: readonly Float32Array[], like: readonly { readonly shape: number[] }[]): Tensor[] {
+  return values.map((array, i) => tf.tensor(array.slice(), like[i]?.shape));
+}
+
+/** Puts values into a model. */
+export function setWeights(model: LayersModel, values: readonly Float32Array[]): void {
+  tf.tidy(() => model.setWeights(tensorsOf(values, model.getWeights())));
 }

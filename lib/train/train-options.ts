@@ -1,9 +1,11 @@
 /** How a network is to be trained: the options of `train`, their defaults, and what they may be. */
 
+import type { Checkpoint } from '../bundle/checkpoint';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { type AugmentOptions, checkAugmentOptions } from '../prepare/augment';
 import { checkSeed } from '../random';
+import type { CheckpointOptions } from './checkpoints';
 import { SOLVERS, type SolverName } from './choose-solver';
 import { SCHEDULES, type ScheduleName } from './schedules';
 import { OPTIMIZERS, type OptimizerName } from './solvers/batches/optimizers';
@@ -50,6 +52,13 @@ export interface TrainOptions {
   readonly onIteration?: (report: IterationReport) => void;
   /** Stops after the iteration in progress, with what there is. */
   readonly signal?: AbortSignal;
+  /** Keeps the training from time to time, so that it can go on after its process has died; see `writeCheckpoint`. */
+  readonly checkpoint?: CheckpointOptions;
+  /**
+   * Goes on from a checkpoint; undefined begins. With the same network, data and settings it ends as if it had never stopped: the same
+   * history, the same weights bit by bit. The weights that the model holds do not matter.
+   */
+  readonly resume?: Checkpoint | undefined;
 }
 
 const ADAM_BETA_1 = 0.9; // Kingma & Ba 2015

@@ -10,11 +10,14 @@
 import { useBackend } from '../backend/choose';
 import type { Variant } from '../backend/kernels/wasm-module';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
+import type { Checkpoint } from '../bundle/checkpoint';
 import { FacemarkError } from '../errors';
 import type { Prepared } from '../prepare/prepare';
+import { Checkpoints, checkCheckpointOptions } from './checkpoints';
 import { type ChosenSolver, chooseSolver, type SolverName } from './choose-solver';
+import { assertSame, circumstancesOf } from './circumstances';
 import { denseStack } from './dense-stack';
-import { snapshot } from './snapshot';
+import { setWeights, snapshot, valuesOf } from './snapshot';
 import type { Problem, Regime, Solution } from './solvers/solver';
 import { checkTrainOptions, type TrainOptions } from './train-options';
 import { type Best, type Stopped, Watch } from './watch';
@@ -39,7 +42,7 @@ export interface Run {
   /** Threads of the solver `dual`, and the vector instructions of WebAssembly that they used; undefined for other solvers. */
   readonly threads: number | undefined;
   readonly simd: Variant | undefined;
-  /** Wall-clock time of the descent. */
+  /** Wall-clock time of the descent, in all its sittings. */
   readonly seconds: number;
   /** The settings that it was trained with. */
   readonly options: Pick<
@@ -58,12 +61,14 @@ export interface Run {
  *
  * @param model [n, width·height] → [n, 2k]
  * @param data what `prepare` returned; it stays the caller's
- * @throws FacemarkError `bad-option`; `mismatch` when model and data do not fit; `backend`, also when a thread dies; `diverged` when a loss or weight is
+ * @throws FacemarkError `bad-option`; `mismatch` when model and data, or they and the checkpoint, do not fit; `backend`, also when a thread dies; `diverged` when a loss or weight is
  *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`
  */
 export async function train(model: LayersModel, data: Prepared, options: TrainOptions = {}): Promise<Run> {
   const { solver, restoreBest, onIteration, signal, threads, ...settings } = checkTrainOptions(options);
   const { iterations, learningRate, momentum, nesterov, patience, ...regime } = settings;
+  const keeping = options.checkpoint && checkCheckpointOptions(options.checkpoint);
+  const { resume } = options;
   checkShapes(model, data);
 
   const backend = await useBackend();
@@ -72,12 +77,30 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
     ...{ model, stack: denseStack(model), train, validation, knowledge: data },
     ...{ learningRate, momentum, nesterov, regime, threads, backend: backend.name },
   };
-  const watch = new Watch({ iterations, patience, onIteration, signal });
+  const watch = new Watch({ iterations, patience, onIteration, signal, before: resume });
+  const circumstances = keeping || resume ? circumstancesOf(model, data, backend, settings) : {};
+  if (resume) assertSame(resume, circumstances);
   const initial = snapshot(model);
-  const started = performance.now();
+  const started = performance.now() - (resume?.seconds ?? 0) * 1000;
+  const seconds = () => (performance.now() - started) / 1000;
+  const checkpoints = ({ name, why }: ChosenSolver) =>
+    new Checkpoints(keeping, watch, resume?.state, (state) => {
+      const { best } = watch;
+      const history = historyOf(watch);
+      return {
+        history,
+        best,
+        seconds: seconds(),
+        solver: name,
+        solverWhy: resume?.solverWhy ?? why,
+        backend: backend.name,
+        circumstances,
+        state,
+      };
+    });
   let solution: Solution | undefined;
   try {
-    const { by, ...solved } = await solve(solver, problem, watch);
+    const { by, ...solved } = await solve(solverFor(solver, resume), problem, watch, checkpoints);
     solution = solved;
     const best = solution.best ?? initial;
     const diverged = watch.divergedAt ?? (allFinite(solution.last) ? undefined : watch.validation.length - 1);
@@ -86,16 +109,16 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
     return {
       history: historyOf(watch),
       best: watch.best.iteration < 0 ? { iteration: -1, validation: Number.NaN } : watch.best,
-      bestWeights: best.map((weight) => new Float32Array(weight.dataSync())),
+      bestWeights: valuesOf(best),
       restoredBest: restoreBest,
       stopped: watch.stopped,
       solver: by.name,
-      solverWhy: by.why,
+      solverWhy: resume?.solverWhy ?? by.why,
       threads: solution.threads,
       simd: solution.simd,
       backend: backend.name,
       backendWhy: backend.why,
-      seconds: (performance.now() - started) / 1000,
+      seconds: seconds(),
       options: settings,
       data: { ...data.options, facesSha256: data.facesSha256 },
     };
@@ -104,16 +127,28 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   }
 }
 
+/** The solver of the checkpoint, where there is one: others leave other bits. */
+function solverFor(asked: SolverName | 'auto', resume: Checkpoint | undefined): SolverName | 'auto' {
+  if (!resume) return asked;
+  if (asked !== 'auto' && asked !== resume.solver)
+    throw new FacemarkError(
+      'mismatch',
+      `the solver ${asked} cannot go on from a checkpoint of the solver ${resume.solver}; expected that one, or auto.`,
+    );
+  return resume.solver as SolverName;
+}
+
 /** Descends by the solver that was asked for; by the next best one where it refuses to begin. */
 async function solve(
   asked: SolverName | 'auto',
   problem: Problem,
   watch: Watch,
+  checkpoints: (by: ChosenSolver) => Checkpoints,
 ): Promise<Solution & { readonly by: ChosenSolver }> {
   const refused: Partial<Record<SolverName, string>> = {};
   for (;;) {
     const by = chooseSolver(asked, problem, watch.iterations, refused);
-    const solution = await by.solve(problem, watch);
+    const solution = await by.solve(problem, watch, checkpoints(by));
     if (!('refused' in solution)) return { ...solution, by };
     refused[by.name] = solution.refused;
   }
@@ -121,10 +156,7 @@ async function solve(
 
 /** Puts the weights of the best iteration of a run into the model that was trained. */
 export function setBestWeights(model: LayersModel, run: Run): void {
-  tf.tidy(() => {
-    const shapes = model.getWeights().map(({ shape }) => shape);
-    model.setWeights(run.bestWeights.map((values, i) => tf.tensor(values, shapes[i])));
-  });
+  setWeights(model, run.bestWeights);
 }
 
 function checkShapes(model: LayersModel, data: Prepared): void {

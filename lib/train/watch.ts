@@ -3,6 +3,8 @@
  * the caller's signal and callback. Solvers report losses and ask whether to stop; nothing here touches a tensor.
  */
 
+import type { Checkpoint } from '../bundle/checkpoint';
+
 /** What `onIteration` is told after each iteration. */
 export interface IterationReport {
   /** Index of the iteration, from 0. */
@@ -30,19 +32,25 @@ export interface WatchOptions {
   readonly patience: number;
   readonly onIteration: ((report: IterationReport) => void) | undefined;
   readonly signal: AbortSignal | undefined;
+  /** What was watched before, of a training that goes on. */
+  readonly before: Pick<Checkpoint, 'history' | 'best'> | undefined;
 }
 
 export class Watch {
   readonly iterations: number;
   /** Losses by iteration; both are measured with the weights after the update. */
-  readonly training: number[] = [];
-  readonly validation: number[] = [];
-  best: Best = { iteration: -1, validation: Infinity };
+  readonly training: number[];
+  readonly validation: number[];
+  best: Best;
   /** Iteration whose loss was no longer finite. */
   divergedAt: number | undefined;
 
   constructor(private readonly options: WatchOptions) {
-    this.iterations = options.iterations;
+    const { iterations, before } = options;
+    this.iterations = iterations;
+    this.training = Array.from(before?.history.training ?? []);
+    this.validation = Array.from(before?.history.validation ?? []);
+    this.best = before?.best ?? { iteration: -1, validation: Infinity };
   }
 
   /**
@@ -79,7 +87,7 @@ export class Watch {
 
   /** Why training ended, or would end now. */
   get stopped(): Stopped {
-    if (this.options.signal?.aborted && this.validation.length < this.iterations) return 'aborted';
-    return this.validation.length - 1 - this.best.iteration >= this.options.patience ? 'patience' : 'finished';
+    if (this.validation.length - 1 - this.best.iteration >= this.options.patience) return 'patience';
+    return this.options.signal?.aborted && this.validation.length < this.iterations ? 'aborted' : 'finished';
   }
 }

@@ -37,6 +37,15 @@ export function loadWasm(path: string): WasmModule {
   throw new Error('this engine has no WebAssembly SIMD');
 }
 
+/** The variant that this engine takes; undefined where it takes none. */
+export function variantHere(): Variant | undefined {
+  try {
+    return loadWasm('backend/kernels/kernels').variant;
+  } catch {
+    return undefined;
+  }
+}
+
 function readModule(file: string): Buffer {
   try {
     return readFileSync(compiled(file));

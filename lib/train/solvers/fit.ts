@@ -6,11 +6,12 @@
  * at the end. So `onIteration` runs one epoch behind, and an epoch on a slow backend holds the event loop until it is over.
  */
 
-import { type Scalar, type Tensor, type Tensor2D, tf } from '../../backend/tf';
+import { type LayersModel, type Scalar, type SGDOptimizer, type Tensor, type Tensor2D, tf } from '../../backend/tf';
 import type { Part } from '../../prepare/prepare';
+import type { Checkpoints } from '../checkpoints';
 import { withFusedNorm } from '../fused-norm';
 import { withLazyInput } from '../lazy-input';
-import { snapshot } from '../snapshot';
+import { setWeights, snapshot, tensorsOf, valuesOf } from '../snapshot';
 import type { Watch } from '../watch';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf, whyNotPlain } from './solver';
 
@@ -27,32 +28,46 @@ function price(problem: Problem, iterations: number): number {
   return cost(problem, iterations) / (ENGINE_SPEED[problem.backend] ?? 1) + iterations * OVERHEAD;
 }
 
-async function solve(problem: Problem, watch: Watch): Promise<Solution> {
+async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): Promise<Solution> {
   const { model, train, validation, learningRate, momentum, nesterov } = problem;
   const masked = train.mask !== undefined || validation.mask !== undefined;
   const optimizer = momentum > 0 ? tf.train.momentum(learningRate, momentum, nesterov) : tf.train.sgd(learningRate);
   model.compile({ optimizer, loss: masked ? maskedMeanSquaredError : 'meanSquaredError' });
   const targets = tf.tidy(() => [target(train), target(validation)] as [Tensor2D, Tensor2D]);
   const batchSize = Math.max(train.rows.length, validation.rows.length); // one batch for either part
+  const { resumed } = checkpoints;
   let best: Tensor[] | undefined;
   try {
+    if (resumed) {
+      best = tensorsOf(resumed.best ?? resumed.weights, model.getWeights());
+      setWeights(model, resumed.weights);
+      await remember(optimizer, model, resumed.memory);
+    }
     if (!watch.isOver)
       await withLazyInput(model, () =>
         withFusedNorm(model, () =>
           model.fit(train.x, targets[0], {
-            epochs: watch.iterations,
+            epochs: watch.iterations - watch.validation.length,
             batchSize,
             shuffle: false,
             validationData: [validation.x, targets[1]],
             verbose: 0,
             yieldEvery: 'epoch',
             callbacks: {
-              onEpochEnd: async (epoch, logs) => {
-                if (epoch > 0) watch.trained(logs?.loss as number);
-                if (watch.validated(logs?.val_loss as number)) {
+              onEpochEnd: async (_, logs) => {
+                if (watch.training.length < watch.validation.length) watch.trained(logs?.loss as number);
+                const isBest = watch.validated(logs?.val_loss as number);
+                if (isBest) {
                   tf.dispose(best ?? []);
                   best = snapshot(model);
                 }
+                if (checkpoints.isDue)
+                  await checkpoints.save({
+                    weights: valuesOf(model.getWeights()),
+                    best: isBest || !best ? undefined : valuesOf(best),
+                    memory: await remembered(optimizer),
+                    ...{ numbers: new Float64Array(), start: [] },
+                  });
                 if (watch.isOver) model.stopTraining = true;
               },
             },
@@ -74,6 +89,29 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
     optimizer.dispose();
     tf.SGDOptimizer.prototype.dispose.call(optimizer); // what tfjs's momentum forgets of its base class
   }
+}
+
+/** The velocities of tfjs's momentum; the first of an optimizer's weights counts its updates, which plain descent does not ask for. */
+async function remembered(optimizer: SGDOptimizer): Promise<Float32Array[]> {
+  const [count, ...velocities] = (await optimizer.getWeights()).map(({ tensor }) => tensor);
+  count?.dispose();
+  return valuesOf(velocities);
+}
+
+async function remember(
+  optimizer: SGDOptimizer,
+  model: LayersModel,
+  velocities: readonly Float32Array[],
+): Promise<void> {
+  if (velocities.length === 0) return;
+  const tensors = tensorsOf(
+    velocities,
+    model.trainableWeights.map((weight) => weight.read()),
+  );
+  const named = tensors.map((tensor, i) => ({ name: `velocity ${i}`, tensor }));
+  const count = tf.scalar(0, 'int32');
+  await optimizer.setWeights([{ name: 'iter', tensor: count }, ...named]);
+  tf.dispose([count, ...tensors]);
 }
 
 /** Targets as the loss wants them: y, with NaN for what is not labelled. */

@@ -4,6 +4,7 @@ import type { Variant } from '../../backend/kernels/wasm-module';
 import type { LayersModel, Tensor } from '../../backend/tf';
 import type { AugmentSettings } from '../../prepare/augment';
 import type { Knowledge, Part } from '../../prepare/prepare';
+import type { Checkpoints } from '../checkpoints';
 import type { DenseLayer } from '../dense-stack';
 import type { ScheduleName } from '../schedules';
 import { whyRandom } from '../seeded-dropout';
@@ -115,6 +116,9 @@ export interface Solver {
   readonly cost: (problem: Problem, iterations: number) => number;
   /** The time that they take, and all that goes with them, in multiply-adds of one thread of WebAssembly: about 2.5e10 a second. */
   readonly price: (problem: Problem, iterations: number) => number;
-  /** Descends until `watch.isOver`. Leaves the weights of the model to the caller. */
-  readonly solve: (problem: Problem, watch: Watch) => Promise<Solution | Refused>;
+  /**
+   * Descends until `watch.isOver`, from `checkpoints.resumed` on where that is given; after each iteration it saves its state when that is
+   * due. Leaves the weights of the model to the caller.
+   */
+  readonly solve: (problem: Problem, watch: Watch, checkpoints: Checkpoints) => Promise<Solution | Refused>;
 }

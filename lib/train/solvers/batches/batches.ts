@@ -9,12 +9,13 @@
 import { type LayersModel, type Scalar, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
 import type { Part } from '../../../prepare/prepare';
 import { Random } from '../../../random';
+import type { Checkpoints } from '../../checkpoints';
 import { politely } from '../../event-loop';
 import { withFusedNorm } from '../../fused-norm';
 import { withLazyInput } from '../../lazy-input';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
-import { snapshot } from '../../snapshot';
+import { setWeights, snapshot, tensorsOf, valuesOf } from '../../snapshot';
 import type { Watch } from '../../watch';
 import { residual } from '../residual';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
@@ -37,7 +38,7 @@ function price(problem: Problem, iterations: number): number {
   return cost(problem, iterations) / (ENGINE_SPEED[problem.backend] ?? 1) + updates * OVERHEAD;
 }
 
-async function solve(problem: Problem, watch: Watch): Promise<Solution> {
+async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): Promise<Solution> {
   const { model, train, validation, regime } = problem;
   const breathe = politely();
   const rowsOf = regime.augment
@@ -48,10 +49,16 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
   const optimizer = makeOptimizer(regime.optimizer, variables, { ...problem, ...regime });
   const top = { learningRate: problem.learningRate, momentum: problem.momentum };
   const perPass = Math.ceil(train.rows.length / batchOf(problem));
+  const { resumed } = checkpoints;
   let best: Tensor[] | undefined;
   try {
+    if (resumed) {
+      best = tensorsOf(resumed.best ?? resumed.weights, initial);
+      setWeights(model, resumed.weights);
+      optimizer.remember(resumed);
+    }
     const passes = async (beginUpdate: (update: number) => void): Promise<void> => {
-      for (let pass = 0; !watch.isOver; pass++) {
+      for (let pass = watch.validation.length; !watch.isOver; pass++) {
         for (const [i, rows] of batchesOf(problem, pass).entries()) {
           const done = pass * perPass + i;
           const progress = done / (watch.iterations * perPass);
@@ -63,11 +70,19 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
           await breathe();
         }
         const [training, error] = [await errorOf(model, train, breathe), await errorOf(model, validation, breathe)];
-        if (watch.validated(error)) {
+        const isBest = watch.validated(error);
+        if (isBest) {
           tf.dispose(best ?? []);
           best = snapshot(model);
         }
         watch.trained(training);
+        if (checkpoints.isDue)
+          await checkpoints.save({
+            weights: valuesOf(model.getWeights()),
+            best: isBest || !best ? undefined : valuesOf(best),
+            ...optimizer.remembered(),
+            start: [],
+          });
       }
     };
     await withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes)));

@@ -9,7 +9,9 @@
 
 import { adamStep, hasAdam } from '../../../backend/kernels/adam';
 import { type Tensor, tf, type Variable } from '../../../backend/tf';
+import type { SolverState } from '../../../bundle/checkpoint';
 import type { Rates } from '../../schedules';
+import { tensorsOf, valuesOf } from '../../snapshot';
 
 /** The rules there are. */
 export const OPTIMIZERS = ['sgd', 'adam'] as const;
@@ -24,10 +26,16 @@ export interface OptimizerOptions {
   readonly weightDecay: number;
 }
 
+type Remembered = Pick<SolverState, 'memory' | 'numbers'>;
+
 /** A rule with its memory; the variables stay the model's. */
 export interface Optimizer {
   /** Changes the variables by their gradients. */
   update(gradients: readonly Tensor[], rates: Rates): void;
+  /** What it remembers of earlier updates, as plain data. */
+  remembered(): Remembered;
+  /** Goes on with what another one remembered. */
+  remember(remembered: Remembered): void;
   dispose(): void;
 }
 
@@ -43,6 +51,8 @@ export function makeOptimizer(
 abstract class Rule implements Optimizer {
   /** Tensors like the variables, by what they are for; zero at the beginning. */
   protected readonly memory: Variable[][] = [];
+  /** Numbers that it remembers. */
+  protected numbers: readonly number[] = [];
 
   constructor(
     protected readonly variables: readonly Variable[],
@@ -53,6 +63,20 @@ abstract class Rule implements Optimizer {
     this.begin(rates);
     for (const [i, variable] of this.variables.entries())
       tf.tidy(() => variable.assign(this.updated(variable, gradients[i] as Tensor, i, rates)));
+  }
+
+  remembered(): Remembered {
+    return { memory: valuesOf(this.memory.flat()), numbers: Float64Array.from(this.numbers) };
+  }
+
+  remember({ memory, numbers }: Remembered): void {
+    while (this.memory.length * this.variables.length < memory.length) this.makeMemory();
+    const like = this.memory.flat();
+    for (const [i, values] of tensorsOf(memory, like).entries()) {
+      like[i]?.assign(values);
+      values.dispose();
+    }
+    this.numbers = Array.from(numbers);
   }
 
   dispose(): void {
@@ -77,7 +101,7 @@ abstract class Rule implements Optimizer {
   /** What is taken from a variable, times η. */
   protected abstract step(gradient: Tensor, i: number, rates: Rates): Tensor;
 
-  protected remember(): Variable[] {
+  protected makeMemory(): Variable[] {
     const zeros = this.variables.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
     this.memory.push(zeros);
     return zeros;
@@ -85,37 +109,34 @@ abstract class Rule implements Optimizer {
 }
 
 class Sgd extends Rule {
-  private velocity: Variable[] | undefined;
-
   protected step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {
     if (momentum === 0) return gradient;
-    this.velocity ??= this.remember();
-    const velocity = this.velocity[i] as Variable;
+    const velocity = (this.memory[0] ?? this.makeMemory())[i] as Variable;
     velocity.assign(tf.add(tf.mul(velocity, momentum), gradient));
     return this.options.nesterov ? tf.add(gradient, tf.mul(velocity, momentum)) : velocity;
   }
 }
 
 class Adam extends Rule {
-  private readonly mean = this.remember();
-  private readonly square = this.remember();
-  /** Products of all β so far. */
-  private beta1 = 1;
-  private beta2 = 1;
+  private readonly mean = this.makeMemory();
+  private readonly square = this.makeMemory();
+  /** Products of all β₁ and of all β₂ so far. */
+  protected override numbers: readonly number[] = [1, 1];
 
   protected override begin({ momentum }: Rates): void {
-    this.beta1 *= momentum;
-    this.beta2 *= BETA_2;
+    const [beta1, beta2] = this.numbers as [number, number];
+    this.numbers = [beta1 * momentum, beta2 * BETA_2];
   }
 
   protected override updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor {
     if (!hasAdam()) return super.updated(variable, gradient, i, rates);
     const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
+    const [beta1, beta2] = this.numbers as [number, number];
     const stepped = adamStep(
       { weights: variable, gradient, mean, square },
       {
         ...{ beta1: rates.momentum, beta2: BETA_2, epsilon: EPSILON },
-        ...{ rate: rates.learningRate / (1 - this.beta1), correction: 1 / (1 - this.beta2) },
+        ...{ rate: rates.learningRate / (1 - beta1), correction: 1 / (1 - beta2) },
         shrink: this.shrinkOf(variable, rates),
       },
     );
@@ -128,7 +149,8 @@ class Adam extends Rule {
     const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
     mean.assign(tf.add(tf.mul(mean, momentum), tf.mul(gradient, 1 - momentum)));
     square.assign(tf.add(tf.mul(square, BETA_2), tf.mul(tf.square(gradient), 1 - BETA_2)));
-    const spread = tf.sqrt(tf.div(square, 1 - this.beta2));
-    return tf.div(tf.div(mean, 1 - this.beta1), tf.add(spread, EPSILON));
+    const [beta1, beta2] = this.numbers as [number, number];
+    const spread = tf.sqrt(tf.div(square, 1 - beta2));
+    return tf.div(tf.div(mean, 1 - beta1), tf.add(spread, EPSILON));
   }
 }

@@ -16,6 +16,7 @@
 
 import { type Tensor, type Tensor2D, tf } from '../../../backend/tf';
 import type { Part } from '../../../prepare/prepare';
+import type { Checkpoints } from '../../checkpoints';
 import type { DenseLayer } from '../../dense-stack';
 import { politely } from '../../event-loop';
 import type { Watch } from '../../watch';
@@ -23,6 +24,7 @@ import { ENGINE_SPEED, labelsOf, type Problem, type Solution, type Solver, sizes
 import { productInBlocks } from './blocks';
 import { accelerate, type DualWeights, descend, forward, gradients, loss, type Side } from './descent';
 import { slopes } from './slopes';
+import { begin, disposeWeights, readWeights, stateOf, w0Of } from './weights';
 
 const OVERHEAD = 2.5e7; // of an iteration, in multiply-adds: some thirty ops, about 1 ms
 
@@ -42,23 +44,21 @@ function price(problem: Problem, iterations: number): number {
   return (cost(problem, iterations) + once) / (ENGINE_SPEED[problem.backend] ?? 1) + iterations * OVERHEAD;
 }
 
-async function solve(problem: Problem, watch: Watch): Promise<Solution> {
+async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): Promise<Solution> {
   const { model, train, validation } = problem;
   const stack = problem.stack as readonly DenseLayer[];
   const breathe = politely();
+  const { resumed } = checkpoints;
   const initial = readWeights(model.getWeights(), stack);
-  const w0 = initial.kernels[0] as Tensor2D;
+  const w0 = w0Of(initial.kernels[0] as Tensor2D, resumed);
   const sides = await makeSides(train, validation, w0);
   let weights: DualWeights | undefined;
   let velocity: DualWeights | undefined;
   let activations: Tensor2D[] = [];
   let best: DualWeights | undefined;
   try {
-    ({ weights, activations } = tf.tidy(() => {
-      const a: Tensor2D = tf.zeros([train.rows.length, w0.shape[1]]);
-      const start = cloned({ kernels: [a, ...initial.kernels.slice(1)], biases: initial.biases });
-      return { weights: start, activations: forward(sides.train, start, stack) };
-    }));
+    ({ weights, velocity, best } = begin(initial, train.rows.length, resumed, stack));
+    activations = tf.tidy(() => forward(sides.train, weights as DualWeights, stack));
     while (!watch.isOver) {
       const next = iterate(sides, activations, weights, velocity, problem);
       const [training, error] = next.losses.dataSync() as unknown as [number, number];
@@ -73,6 +73,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
       }
       watch.trained(training);
       await breathe();
+      if (checkpoints.isDue) await checkpoints.save(stateOf(w0, weights, velocity, best));
     }
     const last = await primal(weights, w0, train.x);
     if (!best || best === weights) return { last, best: best && last.map((weight) => tf.clone(weight)) };
@@ -88,6 +89,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution> {
     if (weights) disposeWeights(weights);
     if (velocity) disposeWeights(velocity);
     for (const { k, z0 } of [sides.train, sides.validation]) tf.dispose([k, z0]);
+    w0.dispose();
   }
 }
 
@@ -139,24 +141,4 @@ async function primal({ kernels, biases }: DualWeights, w0: Tensor2D, x: Tensor2
   change.dispose();
   const all = [w1, ...kernels.slice(1).map((kernel) => tf.clone(kernel))];
   return all.flatMap((kernel, l) => (biases[l] ? [kernel, tf.clone(biases[l])] : [kernel]));
-}
-
-/** Kernels and biases out of the model's list. */
-function readWeights(weights: readonly Tensor[], stack: readonly DenseLayer[]): DualWeights {
-  let next = 0;
-  const kernels: Tensor2D[] = [];
-  const biases: (Tensor | undefined)[] = [];
-  for (const { useBias } of stack) {
-    kernels.push(weights[next++] as Tensor2D);
-    biases.push(useBias ? weights[next++] : undefined);
-  }
-  return { kernels, biases };
-}
-
-function cloned({ kernels, biases }: DualWeights): DualWeights {
-  return { kernels: kernels.map((kernel) => tf.clone(kernel)), biases: biases.map((bias) => bias && tf.clone(bias)) };
-}
-
-function disposeWeights({ kernels, biases }: DualWeights): void {
-  tf.dispose([...kernels, ...biases.filter((bias) => bias !== undefined)]);
 }

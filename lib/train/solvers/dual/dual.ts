@@ -3,7 +3,7 @@
  * tf ops, with the equations, is `../dual-ops/dual-ops.ts`; both leave the weights of plain descent.
  *
  * The threads do an iteration, tell its losses, and go on with the gradients meanwhile; before they change a weight they wait for the
- * answer: go on, keep these weights as the best, stop.
+ * answer: go on, keep these weights as the best, stop. Until then nothing of the state changes, so it can be read.
  */
 
 import { availableParallelism } from 'node:os';
@@ -11,6 +11,7 @@ import { loadWasm, type WasmModule } from '../../../backend/kernels/wasm-module'
 import { tf } from '../../../backend/tf';
 import { messageOf } from '../../../errors';
 import { ACTIVATIONS, type Activation } from '../../../model/build-model';
+import type { Checkpoints } from '../../checkpoints';
 import type { DenseLayer } from '../../dense-stack';
 import { nextTurn, politely } from '../../event-loop';
 import { snapshot } from '../../snapshot';
@@ -18,6 +19,7 @@ import type { Watch } from '../../watch';
 import { labelsOf, type Problem, type Refused, type Solution, type Solver, sizesOf, whyNotDualForm } from '../solver';
 import { readWeights, writeData, writeWeights } from './arrays';
 import { type MemoryPlan, planMemory, writePlan } from './memory-plan';
+import { readState, writeState } from './state';
 import { allocate, Threads, type Words } from './threads';
 
 const MODULE = 'train/solvers/dual/dual';
@@ -68,12 +70,13 @@ function threadsFor(asked: number | undefined): number {
   return Math.min(asked ?? availableParallelism(), MOST_THREADS);
 }
 
-async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused> {
+async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): Promise<Solution | Refused> {
   await nextTurn(); // what has been done for this training so far has held the event loop already
   const breathe = politely();
   const { model } = problem;
   const initial = model.getWeights();
-  if (watch.isOver) return { last: snapshot(model), best: undefined };
+  const { resumed } = checkpoints; // whose weights only the threads can make: they do an iteration, whatever the signal says
+  if (watch.isOver && !resumed) return { last: snapshot(model), best: undefined };
   const wasm = loadWasm(MODULE);
   const constants = constantsOf(wasm);
   const plan = planFor(problem);
@@ -87,8 +90,14 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
     const floats = new Float32Array(memory.buffer);
     writePlan(memory.buffer, constants.PROBLEM, plan);
     await writeWeights(floats, plan, initial, breathe);
+    if (resumed) writeState(floats, plan, resumed);
     await writeData(floats, plan, problem, breathe);
-    const done = await descend(threads, new Float64Array(memory.buffer, constants.LOSSES, 2), constants, watch);
+    const losses = new Float64Array(memory.buffer, constants.LOSSES, 2);
+    const keep = async (isBest: boolean): Promise<void> => {
+      if (checkpoints.isDue) await checkpoints.save(readState(floats, plan, isBest));
+    };
+    if (!resumed && watch.isOver) return { last: snapshot(model), best: undefined };
+    const done = await descend(threads, losses, constants, watch, keep);
     if (!done) return { last: snapshot(model), best: undefined };
     const { best } = watch;
     const isLast = best.iteration === watch.validation.length - 1;
@@ -110,6 +119,7 @@ async function solve(problem: Problem, watch: Watch): Promise<Solution | Refused
 /**
  * Iteration by iteration, until the watch has seen enough and the threads have made the weights.
  *
+ * @param keep is called between two iterations, with whether this one is the best so far
  * @returns false when it was stopped before the first iteration was done
  */
 async function descend(
@@ -117,9 +127,9 @@ async function descend(
   losses: Float64Array,
   { KEEP, STOP, WANT_BEST }: Constants,
   watch: Watch,
+  keep: (isBest: boolean) => Promise<void>,
 ): Promise<boolean> {
   const breathe = politely();
-  if (watch.isOver) return false;
   threads.answer(0);
   for (;;) {
     const isFirst = watch.validation.length === 0; // before it nothing is worth waiting for
@@ -127,6 +137,7 @@ async function descend(
     const [training, validation] = losses as unknown as [number, number];
     const isBest = watch.validated(validation);
     watch.trained(training);
+    await keep(isBest);
     if (watch.isOver) {
       threads.answer(STOP | (isBest || watch.best.iteration < 0 ? 0 : WANT_BEST));
       return threads.event();
