@@ -20,16 +20,17 @@ const MOST_SITTINGS = 4;
 const STARTING_MS = 250; // in which nothing of facemark has begun
 
 const REGIMES = {
-  dual: '--solver dual --momentum 0.9 --iterations 2000',
-  'dual-ops': '--solver dual-ops --momentum 0.9 --nesterov --iterations 300',
-  fit: '--solver fit --momentum 0.9 --iterations 100',
+  dual: '--hidden 20 --solver dual --momentum 0.9 --iterations 2000',
+  'dual-ops': '--hidden 20 --solver dual-ops --momentum 0.9 --nesterov --iterations 300',
+  fit: '--hidden 20 --solver fit --momentum 0.9 --iterations 100',
   batches:
-    '--solver batches --batch-size 8 --optimizer adam --learning-rate 0.002 --schedule oneCycle --augment --dropout 0.2 --iterations 30',
+    '--hidden 20 --solver batches --batch-size 8 --optimizer adam --learning-rate 0.002 --schedule oneCycle --augment --dropout 0.2 --iterations 30',
+  'conv-net': '--preset convnet --channels 4 --dropout 0.2 --batch-size 16 --iterations 10',
 };
 
 const cwd = mkdtempSync(join(tmpdir(), 'facemark-kill-resume-'));
 const env = { ...process.env, FACEMARK_BACKEND: 'wasm' };
-const common = '--hidden 20 --restore-best --threads 2 --checkpoint-every 0.02';
+const common = '--restore-best --threads 2 --checkpoint-every 0.02';
 process.on('exit', () => rmSync(cwd, { recursive: true, force: true }));
 spawnSync(process.execPath, [MAIN, 'synth', '--count', '60', '--out', 'faces.csv'], { cwd, stdio: 'inherit' });
 
