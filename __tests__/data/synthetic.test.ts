@@ -3,6 +3,7 @@ import { endianness } from 'node:os';
 import { drawExpression } from '../../lib/data/synthetic/expression';
 import { SYNTHETIC_DEFAULTS, syntheticFaces } from '../../lib/data/synthetic/faces';
 import { headOf, headSurface, projectOnto } from '../../lib/data/synthetic/head';
+import { drawObstacle } from '../../lib/data/synthetic/obstacle';
 import { drawPerson } from '../../lib/data/synthetic/person';
 import { drawPose, project } from '../../lib/data/synthetic/pose';
 import { drawBeard } from '../../lib/data/synthetic/skin';
@@ -48,28 +49,28 @@ function share(holds: (i: number) => boolean): number {
 }
 
 describe('synthetic faces are the same bytes everywhere', () => {
-  // The digests were printed by Node 20.20, 22.23, 24.21 and 26.10 on x64, and by Node 20 without its compiler, which agreed.
+  // The digests were printed by Node 20.20 and 24.21 on x64, and by Node 20 without its compiler, which agreed.
   test.each([
     {
       count: 6,
       seed: 1,
       size: 96,
-      pixels: '348550cb2edb27142261bc7836ea6085a82d8833af6d8f72e633dfbc77521e26',
-      points: '534ff13b46417a40aa000378065cf3e817cd2cfc00cf4409247268531387b745',
+      pixels: '39757d3ce8861d557fa1b55c82d814a55640127ccf93f56cbe1754b580595c73',
+      points: '789f4c54c49faa0c5177f8bf02f5e68aa2539bc9793f48cf688dbc06e72ef24c',
     },
     {
       count: 4,
       seed: 2,
       size: 48,
-      pixels: 'c2006ff6652b83c66ccd2e86e95a7dd2d406e5412461275a2fd3761fa9736fe6',
-      points: 'a9e11586f3dc7762569ef0517395eb8d265b2941b541864a429b65dbf169a725',
+      pixels: '04b7fe455766012c9c958b122b68b83f2031b4c0c7f23c6cccadbac61ff369df',
+      points: '7ede35eb739e3dca40b82b1023464522c7a2d17571fe3900e355986b0490f56d',
     },
     {
       count: 2,
       seed: 3,
       size: 200,
-      pixels: '7ff77303c290b45b41511885abf3c62a934c99a5d12801b74eee821feb775b2a',
-      points: '30c6d58ba8a048c4aaa68a225b265ffeffe4a1022c3f2a6894bbe9ab9a4fe21e',
+      pixels: '8b2f44ecef260f9e034b6c652947eaafdcbf1b1889170fc1b7833b35db2a84db',
+      points: 'bfdaf1309280016749df83dd228e9bda784cfec835637f97f2ee4d1a4cb74ca1',
     },
   ])('$count faces of seed $seed at $size pixels have a known digest', ({ count, seed, size, pixels, points }) => {
     const faces = syntheticFaces({ count, seed, size });
@@ -190,9 +191,11 @@ describe('landmarks are the geometry that is drawn', () => {
       const head = headOf(person, drawExpression(random));
       const { pose } = drawPose(random);
       const { rows, cols, x, y, z, turn } = headSurface(head, drawBeard(random, person), pose, -18, 1.15);
+      // Where the chin turns under, z falls so steeply that rounding to 32 bits shows.
+      const lowest = Math.min(100, head.skull.widest + head.skull.down - 6);
       let off = 0;
       for (let k = 0; k < rows * cols; k++) {
-        if (Math.abs(turn[k % cols] as number) > 0.95 || (y[k] as number) > 100) continue;
+        if (Math.abs(turn[k % cols] as number) > 0.95 || (y[k] as number) > lowest) continue;
         const drawn = project(pose, x[k] as number, y[k] as number, z[k] as number);
         const landmark = projectOnto(head, pose, [x[k] as number, y[k] as number]);
         off = Math.max(off, Math.abs(drawn[0] - landmark[0]), Math.abs(drawn[1] - landmark[1]));
@@ -225,7 +228,7 @@ describe('landmarks are the geometry that is drawn', () => {
       n++;
     }
     // A spot anywhere in −5 … 5 would miss by 2.7 on average.
-    expect(sum / n).toBeLessThan(1.6);
+    expect(sum / n).toBeLessThan(1.9);
   });
 
   test('brows are darker than the forehead above them', () => {
@@ -236,6 +239,40 @@ describe('landmarks are the geometry that is drawn', () => {
       return grayAround(many, i, [x, y - 0.5], 1.5) < grayAround(many, i, [x, y - 6], 1.5);
     });
     expect(darker).toBeGreaterThan(0.65);
+  });
+
+  test('the inner end of a brow is labelled on its upper edge, halfway from the skin above to the hairs below', () => {
+    const gray = (below: number) => {
+      let sum = 0;
+      for (let i = 0; i < many.count; i++) {
+        const [x, y] = at(many, i, 'left_eyebrow_inner_end');
+        sum += grayAround(many, i, [x + 2, y + below], 1.5);
+      }
+      return sum / many.count;
+    };
+    const [skin, label, hairs] = [gray(-4), gray(0), gray(3)];
+    expect((label - hairs) / (skin - hairs)).toBeGreaterThan(0.3);
+    expect((label - hairs) / (skin - hairs)).toBeLessThan(0.7);
+  });
+
+  test('a crop pulled wide by a tenth widens a face by a tenth and flattens it by an eleventh', () => {
+    const { pose } = drawPose(new Random(1, 'stretch test'));
+    const [x, y] = project({ ...pose, stretch: 1 }, 20, 30, 0);
+    const [wideX, wideY] = project({ ...pose, stretch: 1.1 }, 20, 30, 0);
+    expect((wideX - pose.x) / (x - pose.x)).toBeCloseTo(1.1, 10);
+    expect((wideY - pose.y) / (y - pose.y)).toBeCloseTo(10 / 11, 10);
+  });
+
+  test('one face in ten has a microphone or fingers before it, below the eyes', () => {
+    let faces = 0;
+    for (let i = 0; i < 2000; i++) {
+      const random = new Random(i, 'obstacle test');
+      const rods = drawObstacle(random, drawPerson(random));
+      if (rods.length > 0) faces++;
+      for (const rod of rods) expect(rod.y - rod.radius).toBeGreaterThan(45);
+    }
+    // 200 expected; four standard deviations of a binomial are 54.
+    expect(Math.abs(faces - 200)).toBeLessThan(54);
   });
 });
 

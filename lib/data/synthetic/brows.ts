@@ -9,6 +9,9 @@ import { darken, type Surface, visit } from './surface';
 
 const { abs, max, min } = Math;
 
+/** Where along a brow its hairs close up, 0 the inner end to 1 the outer. */
+const DENSE = 0.06;
+
 export interface Brow {
   readonly side: 1 | -1;
   readonly inner: readonly [number, number];
@@ -25,8 +28,20 @@ export function browOf(person: Person, face: Expression, side: 1 | -1): Brow {
     side * (person.eyeX - person.browIn - 0.9 * face.frown),
     y + 0.5 - 0.5 * person.browSlope + 2 * face.frown,
   ] as const;
-  const outer = [side * (person.eyeX + person.browOut), y + 1.4 + person.browSlope + 0.4 * raise] as const;
+  const outer = [side * (person.eyeX + person.browOut), y + 0.5 + person.browSlope + 0.4 * raise] as const;
   return { side, inner, outer, arch: max(0.2, person.browArch + 0.5 * face.browRaise - 0.7 * face.frown) };
+}
+
+/**
+ * The ends as landmarks. Annotators mark the inner end at the upper corner where the hairs close up, and the outer end at the tip of
+ * the tail.
+ */
+export function browEnds(
+  brow: Brow,
+  person: Person,
+): [inner: readonly [number, number], outer: readonly [number, number]] {
+  const { inner, outer } = brow;
+  return [[mix(inner[0], outer[0], DENSE), lineAt(brow, DENSE) - person.browThick], outer];
 }
 
 /** Height of the brow's middle line at t, 0 inside to 1 outside; the peak lies beyond the middle. */

@@ -27,19 +27,19 @@ export interface Expression {
 export function drawExpression(random: Random): Expression {
   const kind = random.uniform();
   const toothy = kind < 0.26;
-  const talking = kind > 0.8;
+  const talking = kind > 0.68;
   const strength = random.uniform();
   const smile = toothy ? 0.45 + 0.55 * strength : clamp(0.2 + 0.26 * random.normal(), -0.45, 0.75);
   const gap = toothy
     ? 2.6 + 4 * strength
     : talking
-      ? 1.8 + 9 * strength * strength
+      ? 1.4 + 10.5 * strength * strength
       : random.chance(0.25)
         ? random.uniform(0.3, 1.6)
         : 0;
   const lids = random.uniform();
   const open =
-    lids < 0.05 ? 0 : lids < 0.13 ? random.uniform(0.1, 0.5) : clamp(0.95 + 0.17 * random.normal(), 0.45, 1.35);
+    lids < 0.06 ? 0 : lids < 0.18 ? random.uniform(0.1, 0.5) : clamp(0.95 + 0.17 * random.normal(), 0.45, 1.35);
   return {
     jawDrop: 0.85 * gap + random.uniform(0, 1),
     gap,

@@ -37,13 +37,13 @@ export function eyeOf(person: Person, face: Expression, side: 1 | -1): Eye {
   const y = person.eyeY + 0.5 * side * person.askew[1];
   const half = person.eyeHalf;
   const inner = [side * (person.eyeX - half + 0.1), y + 0.4 * person.eyeSlant] as const;
-  const outer = [side * (person.eyeX + half - 0.1), y - 0.6 * person.eyeSlant] as const;
+  const outer = [side * (person.eyeX + half - 0.6), y - 0.6 * person.eyeSlant] as const;
   const opening = person.eyeOpening * face.open;
   const lifted = face.squint * 0.34 * person.eyeOpening;
   const open = clamp(face.open, 0, 1);
   // Closing lids meet below the line between the corners: the upper lid does the moving.
-  const rise = mix(-0.22 * person.eyeOpening, 0.66 * opening - 0.1 * lifted, min(1, 1.25 * open));
-  const drop = max(-rise, mix(0.22 * person.eyeOpening, 0.36 * person.eyeOpening - 0.65 * lifted, open));
+  const rise = mix(-0.22 * person.eyeOpening, 0.58 * opening - 0.1 * lifted, min(1, 1.25 * open));
+  const drop = max(-rise, mix(0.22 * person.eyeOpening, 0.43 * person.eyeOpening - 0.65 * lifted, open));
   const across = clamp(0.5 + side * 0.13 * face.gazeX, 0.3, 0.7);
   const eye = { side, inner, outer, rise, drop, open, center: [0, 0] as const };
   const [up, down] = lids(eye, across);
@@ -80,13 +80,19 @@ export function paintEye(surface: Surface, eye: Eye, person: Person, soft: numbe
   darken(
     surface,
     ridge(
-      [eye.inner[0] - s, eye.inner[1] - 2, 6, 0.22],
+      [eye.inner[0] - s, eye.inner[1] - 2, 6, 0.12 + 0.14 * person.socket],
       [eye.outer[0] - 3 * s, eye.outer[1] - 3, 7, 0.1 + 0.25 * person.shadows],
     ),
   );
   darken(
     surface,
     ridge([eye.inner[0], eye.inner[1] + 4, 4.5, person.shadows], [cx + 3 * s, cy + 6.5, 4.5, 0.7 * person.shadows]),
+  );
+  // Under the bone of the brow it is darker, the more so the deeper the eye lies.
+  const hollow = 0.17 * person.socket;
+  darken(
+    surface,
+    ridge([eye.inner[0] + 2 * s, eye.inner[1] - 3, 8, hollow], [eye.outer[0] - 3 * s, eye.outer[1] - 3, 8, hollow]),
   );
   const width = eye.outer[0] - eye.inner[0];
   const [left, right] = s > 0 ? [eye.inner[0], eye.outer[0]] : [eye.outer[0], eye.inner[0]];
@@ -131,7 +137,7 @@ export function paintEye(surface: Surface, eye: Eye, person: Person, soft: numbe
 function eyeball(eye: Eye, person: Person, dx: number, dy: number, below: number, t: number, soft: number): number {
   const corner = 1 - 0.4 * hump((t * t) / 0.06) - 0.25 * hump(((1 - t) * (1 - t)) / 0.05);
   const lid = mix(0.5, 1, smoothstep(0, 2.6, below));
-  const white = (0.36 + 0.5 * person.skin) * corner * lid;
+  const white = (0.36 + 0.5 * person.skin) * person.white * corner * lid;
   const radius = sqrt(dx * dx + (dy + 0.15 * eye.rise) * (dy + 0.15 * eye.rise));
   const iris =
     person.iris * (0.75 + 0.5 * smoothstep(PUPIL, IRIS, radius)) * (1 - 0.5 * smoothstep(IRIS - 1, IRIS, radius)) * lid;

@@ -12,6 +12,7 @@ import { drawHair, hairSurface, paintScalp, scalpTop } from './hair';
 import { drawHat, hatSurfaces, paintHatShadow } from './hat';
 import { FEATURES, headOf, headSurface, landmarksOf } from './head';
 import { drawLight } from './light';
+import { drawObstacle, paintObstacle } from './obstacle';
 import { drawPerson } from './person';
 import { bodyPose, drawPose } from './pose';
 import { render } from './render';
@@ -39,6 +40,7 @@ export function drawFace(random: Random, canvas: Canvas, pixels: Uint8Array, poi
   const glasses = drawGlasses(random);
   const hat = drawHat(random);
   const body = drawBody(random);
+  const obstacle = drawObstacle(random, person);
   const camera = drawCamera(random);
 
   const { size } = canvas;
@@ -62,6 +64,7 @@ export function drawFace(random: Random, canvas: Canvas, pixels: Uint8Array, poi
     for (const surface of hatSurfaces(hat, head, hair.width, pose, pitch)) render(canvas, surface, pose, light, MATT);
   if (glasses) for (const surface of glassesSurfaces(glasses, head)) render(canvas, surface, pose, light, MATT);
 
+  paintObstacle(canvas, obstacle, person.seed);
   expose(shrink(canvas), size, camera, pixels);
   const zoom = size / 96;
   landmarksOf(head, pose).forEach((value, j) => {

@@ -6,8 +6,8 @@
  * size. Only +, −, ×, ÷ and √ decide about pixels and points, so the bytes are the same on every platform and Node version.
  *
  * The files beside this one, in the order of the journey: person, expression, pose (who, doing what, seen from where); skull,
- * relief, eyes, brows, nose, mouth, skin, head (the face); hair, ears, glasses, hat, body, background (the rest); light,
- * surface, shadow, render, canvas, camera (how it is drawn); soft, noise (what all are drawn with); face (one from all these).
+ * relief, eyes, brows, nose, mouth, skin, head (the face); hair, ears, glasses, hat, body, background, obstacle (the rest);
+ * light, surface, shadow, render, canvas, camera (how it is drawn); soft, noise (what all are drawn with); face (one from all these).
  * Those that work per vertex or pixel take `Math` apart at their top: in Jest's sandbox each `Math.floor` looks up a global,
  * which made faces there 30 times slower.
  */

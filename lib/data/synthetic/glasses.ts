@@ -23,32 +23,35 @@ export interface Glasses {
   readonly glare: number;
   /** 0 an ellipse to 1 a rounded rectangle. */
   readonly square: number;
+  /** How far they have slid down the nose. */
+  readonly low: number;
 }
 
-/** Glasses for one in six; a few of them are sunglasses. */
+/** Glasses for one in five; a few of them are sunglasses. */
 export function drawGlasses(random: Random): Glasses | undefined {
-  const dark = random.chance(0.1) ? random.uniform(0.7, 0.95) : random.uniform(0, 0.1);
+  const dark = random.chance(0.14) ? random.uniform(0.7, 0.95) : random.uniform(0, 0.1);
   const light = random.chance(0.35);
   const glasses = {
     ...{
-      half: random.uniform(10, 12.4),
-      tall: random.uniform(6, 9.2),
-      thick: random.uniform(0.7, 1.7) + (dark > 0.5 ? 0.5 : 0),
+      half: random.uniform(9.8, 13),
+      tall: random.uniform(5.2, 10),
+      thick: (random.chance(0.2) ? random.uniform(1.7, 2.8) : random.uniform(0.6, 1.7)) + (dark > 0.5 ? 0.5 : 0),
     },
     ...{
-      tone: light ? random.uniform(0.3, 0.6) : random.uniform(0.02, 0.14),
+      tone: light ? random.uniform(0.3, 0.85) : random.uniform(0.02, 0.14),
       dark,
       glare: random.chance(0.3) ? random.uniform(0.1, 0.4) : 0,
     },
     square: random.uniform(),
+    low: random.chance(0.3) ? random.uniform(1.5, 7) : 0,
   };
-  return random.chance(0.17) ? glasses : undefined;
+  return random.chance(0.22) ? glasses : undefined;
 }
 
 /** Lenses with their frames, the bridge and the temples. */
 export function glassesSurfaces(glasses: Glasses, head: Head): Surface[] {
   const { person, skull, relief } = head;
-  const [x, y] = [person.eyeX + 0.4, person.eyeY + 1.2];
+  const [x, y] = [person.eyeX + 0.4, person.eyeY + 1.2 + glasses.low];
   const { half, tall } = glasses;
   // A lens leans back by `DROP` from its inner to its outer end, and lies on whatever stands out most under it.
   let z = -1000;

@@ -4,7 +4,7 @@
  * A landmark is a point (x, y) of a feature, lifted onto the same skull and relief that are drawn.
  */
 
-import { type Brow, browOf, browRelief, paintBrow } from './brows';
+import { type Brow, browEnds, browOf, browRelief, paintBrow } from './brows';
 import type { Expression } from './expression';
 import { type Eye, eyeOf, eyeRelief, paintEye } from './eyes';
 import { lipCenters, type Mouth, mouthOf, mouthRelief, paintMouth } from './mouth';
@@ -55,11 +55,10 @@ export function projectOnto(head: Head, pose: Pose, [x, y]: readonly [number, nu
 /** The landmarks in the order of `kaggleSchema`, [30] pixels of a 96-pixel picture. */
 export function landmarksOf(head: Head, pose: Pose): number[] {
   const [left, right] = head.eyes;
-  const [leftBrow, rightBrow] = head.brows;
   const lips = lipCenters(head.mouth);
   return [
     ...[left.center, right.center, left.inner, left.outer, right.inner, right.outer],
-    ...[leftBrow.inner, leftBrow.outer, rightBrow.inner, rightBrow.outer],
+    ...head.brows.flatMap((brow) => browEnds(brow, head.person)),
     ...[head.nose.tip, head.mouth.left, head.mouth.right, lips.top, lips.bottom],
   ].flatMap((point) => projectOnto(head, pose, point).slice(0, 2));
 }

@@ -31,7 +31,7 @@ export function mouthOf(person: Person, face: Expression): Mouth {
   const up = max(0, face.smile);
   const half = person.mouthHalf + 3.6 * face.smile - 3.4 * face.pucker - 0.12 * face.jawDrop;
   const line = person.mouthY - 1.6 * up;
-  const corner = line - 0.7 - 2.3 * face.smile + 0.25 * face.gap;
+  const corner = line + 0.2 - 2.1 * face.smile + 0.25 * face.gap;
   const thin = 1 - 0.3 * up + 0.3 * face.pucker;
   const upperLip = person.upperLip * thin;
   const lowerLip = person.lowerLip * (1 - 0.22 * up + 0.15 * face.pucker);
@@ -98,7 +98,8 @@ export function mouthRelief(mouth: Mouth, person: Person, face: Expression): Rid
 export function paintMouth(surface: Surface, mouth: Mouth, person: Person, face: Expression, soft: number): void {
   const [left, right] = [mouth.left[0], mouth.right[0]];
   const half = (left - right) / 2;
-  darken(surface, ridge([right + 5, mouth.bottom + 2.2, 3, 0.16], [left - 5, mouth.bottom + 2.2, 3, 0.16]));
+  const below = 0.05 + 0.03 * person.chin;
+  darken(surface, ridge([right + 5, mouth.bottom + 2.2, 3, below], [left - 5, mouth.bottom + 2.2, 3, below]));
   for (const [x, y] of [mouth.left, mouth.right]) darken(surface, bump(x, y, 2.6, 0.3));
   const lip = person.skin * (1 - person.lipDark);
   visit(surface, [right - 2, mouth.top - 4, left + 2, mouth.bottom + 3], (at) => {

@@ -29,6 +29,8 @@ export interface Person {
   readonly socket: number;
   readonly iris: number;
   readonly lashes: number;
+  /** How bright the white of an eye is beside its usual brightness. */
+  readonly white: number;
   readonly shadows: number;
   /** Brows: gap above the eye, thickness, arch, slope and darkness 0 to 1. */
   readonly browGap: number;
@@ -67,42 +69,43 @@ export function drawPerson(random: Random): Person {
   const gray = age > 0.45 && random.chance(0.55) ? random.uniform(0.3, 0.85) : 0;
   const fair =
     skin > 0.55 && random.chance(feminine > 0.5 ? 0.4 : 0.2) ? random.uniform(0.2, 0.62) : random.uniform(0.03, 0.16);
-  const eyeY = 38.6 + n(0.9);
-  const noseY = 61.5 + n(2.1) - 0.6 * feminine;
-  const mouthY = 79.2 + n(2.1) + 0.5 * (noseY - 61.5) - 0.8 * feminine;
+  const eyeY = 38.6 + n(1.2);
+  const noseY = 61.5 + n(2.5) - 0.6 * feminine;
+  const mouthY = 79.2 + n(2.4) + 0.5 * (noseY - 61.5) - 0.8 * feminine;
   const skull: Skull = {
-    halfWidth: 41.5 + n(2.4) - 1.5 * feminine,
+    halfWidth: 41.5 + n(3) - 1.5 * feminine,
     ...{ widest: 36 + n(2.5), up: 63 + n(2), down: mouthY - 36 + 23.5 + n(2) - 1.5 * feminine },
     jaw: mix(0.64, 1, feminine) + n(0.13),
     ...{ depth: 51, back: 56, axis: -45, flat: 0.32 + n(0.06) },
   };
   return {
-    ...{ feminine, age, skin, hair: Math.max(gray, fair), gloss: random.uniform(0, 0.16), skull },
+    ...{ feminine, age, skin, hair: Math.max(gray, fair), gloss: random.uniform(0, 0.26), skull },
     ...{
-      eyeX: 17.6 + n(1.1),
+      eyeX: 17.6 + n(1.2),
       eyeY,
       eyeHalf: 7.2 + n(0.5),
-      eyeOpening: 5.3 + n(0.7) + 0.6 * feminine,
+      eyeOpening: 5.1 + n(0.9) + 0.6 * feminine,
       eyeSlant: n(0.7) + 0.3,
     },
-    socket: clamp(mix(1, 0.6, feminine) + n(0.25), 0.2, 1.5),
+    socket: clamp(mix(1, 0.6, feminine) + n(0.35), 0.1, 1.8),
     iris: random.chance(0.3) ? random.uniform(0.25, 0.5) : random.uniform(0.05, 0.2),
+    white: random.uniform(0.55, 1),
     lashes: clamp(mix(0.35, 0.85, feminine) + n(0.15), 0.1, 1),
-    shadows: clamp(0.15 + 0.25 * age + n(0.12), 0, 0.5),
-    browGap: 8.6 + n(1.1) + 0.9 * feminine,
-    browThick: mix(2.1, 1.35, feminine) * (1 + n(0.2)),
-    browArch: mix(1.6, 2.8, feminine) + n(0.7),
-    browSlope: n(1.2),
-    browDark: clamp(mix(0.72, 0.6, feminine) - 0.35 * gray + n(0.14), 0.2, 0.92),
-    ...{ browIn: 9 + n(1.1), browOut: 13 + n(1.2) },
-    ...{ noseY, noseOut: 13 + n(2), noseHalf: 8.6 + n(0.9) - 0.9 * feminine, bridge: 3.5 + n(1.2) },
+    shadows: clamp(0.18 + 0.25 * age + n(0.17), 0, 0.62),
+    browGap: 9.3 + n(1.6) + 0.9 * feminine,
+    browThick: mix(2.1, 1.35, feminine) * (1 + n(0.26)),
+    browArch: mix(1.6, 2.8, feminine) + n(0.9),
+    browSlope: n(1.5),
+    browDark: clamp(mix(0.72, 0.6, feminine) - 0.35 * gray - 0.3 * fair + n(0.2), 0.06, 0.94),
+    ...{ browIn: 9 + n(1.1), browOut: 14.2 + n(1.5) },
+    ...{ noseY, noseOut: 13 + n(2), noseHalf: 9.4 + n(1.1) - 0.9 * feminine, bridge: 3.5 + n(1.2) },
     ...{
       mouthY,
-      mouthHalf: 13.2 + n(1),
-      upperLip: 3.6 + n(0.8) + 0.4 * feminine,
-      lowerLip: 4.9 + n(0.9) + 0.5 * feminine,
+      mouthHalf: 13.6 + n(1.3) - 0.8 * feminine,
+      upperLip: Math.max(1.2, 3.9 + n(0.8) + 0.4 * feminine - 1.6 * age),
+      lowerLip: Math.max(1.6, 5 + n(0.9) + 0.5 * feminine - 1.3 * age),
     },
-    lipDark: random.chance(0.5 * feminine) ? random.uniform(0.4, 0.65) : random.uniform(0.22, 0.44),
+    lipDark: random.chance(0.5 * feminine) ? random.uniform(0.4, 0.65) : random.uniform(0.06, 0.46),
     ...{ chin: 5 + n(1.6), cheeks: n(1.2) },
     askew: [n(0.5), n(0.3), n(0.5), n(0.4)],
     seed: random.below(0x7fffffff),

@@ -1,7 +1,7 @@
 /**
  * Pose and framing: how a head is turned, and where in the picture it comes to lie.
  *
- *   p = R_roll · R_nod · R_turn · (head − PIVOT),   picture = centre + scale · (p.x, p.y) · D / (D − p.z)
+ *   p = R_roll · R_nod · R_turn · (head − PIVOT),   picture = centre + scale · (stretch · p.x, p.y / stretch) · D / (D − p.z)
  *
  * Angles are drawn as t = tan(θ/2), which gives cos θ = (1 − t²)/(1 + t²) and sin θ = 2t/(1 + t²) without a sine.
  */
@@ -19,6 +19,8 @@ export interface Pose {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
+  /** How far the picture is pulled wide (above 1) or tall: real crops were often made square from boxes that were not. */
+  readonly stretch: number;
   /** Distance of the viewer from the pivot, in the same units. */
   readonly distance: number;
 }
@@ -33,17 +35,18 @@ export interface Angles {
 /** Angles and pose of a new face. */
 export function drawPose(random: Random): { angles: Angles; pose: Pose } {
   const angles = {
-    turn: clamp(0.115 * random.normal(), -0.3, 0.3),
-    nod: clamp(0.01 + 0.06 * random.normal(), -0.17, 0.19),
-    roll: clamp(0.062 * random.normal(), -0.18, 0.18),
+    turn: clamp(0.115 * random.normal(), -0.32, 0.32),
+    nod: clamp(0.02 + 0.062 * random.normal(), -0.17, 0.22),
+    roll: clamp(0.07 * random.normal(), -0.2, 0.2),
   };
-  const scale = clamp(1 + 0.055 * random.normal(), 0.84, 1.17);
+  const scale = clamp(1 + 0.062 * random.normal(), 0.84, 1.18);
   const pose = {
     rotation: rotationOf(angles),
     // The face finder that crops real pictures centres the whole face, so a turned head is moved back a little.
     x: 47.6 - 19 * angles.turn + 1.5 * random.normal(),
     y: 51.5 + 1.6 * random.normal(),
     scale,
+    stretch: clamp(1 + 0.035 * random.normal(), 0.91, 1.1),
     distance: random.uniform(380, 1300),
   };
   return { angles, pose };
@@ -64,7 +67,7 @@ export function project(pose: Pose, x: number, y: number, z: number): [number, n
   const py = (m[3] as number) * dx + (m[4] as number) * dy + (m[5] as number) * dz;
   const pz = (m[6] as number) * dx + (m[7] as number) * dy + (m[8] as number) * dz;
   const s = (pose.scale * pose.distance) / (pose.distance - pz);
-  return [pose.x + s * px, pose.y + s * py, pose.scale * pz];
+  return [pose.x + pose.stretch * s * px, pose.y + (s * py) / pose.stretch, pose.scale * pz];
 }
 
 function rotationOf({ turn, nod, roll }: Angles): Float64Array {

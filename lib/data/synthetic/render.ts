@@ -1,7 +1,7 @@
 /**
  * Rendering: a surface, seen from where the pose puts the viewer and lit by the lamp and the sky, onto the canvas.
  *
- *   shade = tone · (sky · (0.75 − 0.25 n_y) + lamp · (n · l + wrap) / (1 + wrap)) + gloss · lamp · (n · h)¹² + glow
+ *   shade = tone · (sky · (0.75 + n · s) + lamp · (n · l + wrap) / (1 + wrap)) + gloss · lamp · (n · h)¹² + glow
  *
  * Normals come from the neighbours of each vertex after the projection, so that the light sees the very relief that is drawn.
  */
@@ -21,7 +21,7 @@ export function render(canvas: Canvas, surface: Surface, pose: Pose, light: Ligh
   const { px, py, pz, shade } = projected;
   const { tone, glow } = surface;
   // Fields of objects as constants: Node 20 allocates a number each time it reads one inside the loop.
-  const { x: lx, y: ly, z: lz, hx, hy, hz, lamp, sky, wrap } = light;
+  const { x: lx, y: ly, z: lz, hx, hy, hz, lamp, sky, skyX, skyY, wrap } = light;
   const side = canvas.side;
   for (let r = 0; r < rows; r++) {
     const up = r > 0 ? cols : 0;
@@ -48,7 +48,7 @@ export function render(canvas: Canvas, surface: Surface, pose: Pose, light: Ligh
       const facing = max(0, ((nx * lx + ny * ly + nz * lz) * inverse + wrap) / (1 + wrap));
       const glint = max(0, (nx * hx + ny * hy + nz * hz) * inverse);
       const glint4 = glint * glint * glint * glint;
-      const lit = sky * (0.75 - 0.25 * ny * inverse) + lamp * facing;
+      const lit = sky * (0.75 + (nx * skyX + ny * skyY) * inverse) + lamp * facing;
       shade[i] = (tone[i] as number) * lit + gloss * lamp * glint4 * glint4 * glint4 + (glow[i] as number);
     }
   }
@@ -63,7 +63,7 @@ function projectAll(surface: Surface, pose: Pose, zoom: number, to: Projected): 
   const [m0, m1, m2] = [m[0] as number, m[1] as number, m[2] as number];
   const [m3, m4, m5] = [m[3] as number, m[4] as number, m[5] as number];
   const [m6, m7, m8] = [m[6] as number, m[7] as number, m[8] as number];
-  const { scale, distance, x: left, y: top } = pose;
+  const { scale, stretch, distance, x: left, y: top } = pose;
   const { x: pivotX, y: pivotY, z: pivotZ } = PIVOT;
   const n = surface.rows * surface.cols;
   for (let i = 0; i < n; i++) {
@@ -72,8 +72,8 @@ function projectAll(surface: Surface, pose: Pose, zoom: number, to: Projected): 
     const dz = (z[i] as number) - pivotZ;
     const depth = m6 * dx + m7 * dy + m8 * dz;
     const s = (scale * distance) / (distance - depth);
-    px[i] = (left + s * (m0 * dx + m1 * dy + m2 * dz) + 0.5) * zoom - 0.5;
-    py[i] = (top + s * (m3 * dx + m4 * dy + m5 * dz) + 0.5) * zoom - 0.5;
+    px[i] = (left + stretch * s * (m0 * dx + m1 * dy + m2 * dz) + 0.5) * zoom - 0.5;
+    py[i] = (top + (s * (m3 * dx + m4 * dy + m5 * dz)) / stretch + 0.5) * zoom - 0.5;
     pz[i] = scale * depth * zoom;
   }
 }

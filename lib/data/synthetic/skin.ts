@@ -48,7 +48,7 @@ export function paintSkin(surface: Surface, person: Person): void {
 
 /** Folds from the nose to the mouth, wrinkles of the forehead and beside the eyes. */
 export function paintAge(surface: Surface, person: Person, face: Expression, nose: Nose, mouth: Mouth): void {
-  const fold = clamp(0.04 + 0.26 * person.age + 0.2 * max(0, face.smile), 0, 0.42);
+  const fold = clamp(0.04 + 0.36 * person.age + 0.25 * max(0, face.smile), 0, 0.55);
   for (const s of [-1, 1]) {
     const corner = s > 0 ? mouth.left : mouth.right;
     const [x, y] = [nose.tip[0] + s * (nose.half + 1.5), nose.tip[1] + 0.5];
@@ -61,7 +61,7 @@ export function paintAge(surface: Surface, person: Person, face: Expression, nos
         ridge([s * (person.eyeX + 10), person.eyeY + 1, 1.6, 0.18], [s * (person.eyeX + 15), person.eyeY + 4, 1.6, 0]),
       );
   }
-  const lines = clamp(0.26 * person.age + 0.12 * max(0, face.browRaise) - 0.08, 0, 0.3);
+  const lines = clamp(0.36 * person.age + 0.16 * max(0, face.browRaise) - 0.08, 0, 0.42);
   if (lines <= 0) return;
   for (let k = 0; k < 3; k++) {
     const y = person.eyeY - 17 - 4.6 * k + noise(k, 0.5, person.seed + 3);
