@@ -10,8 +10,8 @@ import { PRESETS } from 'facemark';
 
 const QUICK = { iterations: 3 };
 
-/** The classic network, as the compact one is trained, at the rate that Adam is used to: it has no normalisation that bears a larger one. */
-const CLASSIC = { ...PRESETS.convnet, network: 'classic', learningRate: 0.001 };
+/** The classic network, as the compact one is trained, at the best of the rates and decays that were tried on people inside the training folds. */
+const CLASSIC = { ...PRESETS.convnet, network: 'classic', learningRate: 0.001, weightDecay: 1 };
 
 export const CONFIGURATIONS = [
   { name: 'mean-face', label: 'the mean face', method: 'meanFace' },
@@ -35,13 +35,9 @@ export const CONFIGURATIONS = [
     seeds: 3,
   },
   {
-    ...{ name: 'classic', label: "classic, given compact's time", method: 'net', quick: QUICK, seeds: 3 },
+    ...{ name: 'classic', label: "classic, given compact's time", method: 'net', quick: QUICK },
     options: CLASSIC,
     inTheTimeOf: PRESETS.convnet,
-  },
-  {
-    ...{ name: 'classic-long', label: "classic, given compact's passes", method: 'net', quick: QUICK },
-    options: CLASSIC,
   },
 ];
 

@@ -1,7 +1,7 @@
 /**
  * How each method learns: `(configuration, { faces, persons }, tested, { seed, threads, python })` → what it answers on `tested`, as
  *
- *     { points, seconds, weights, multiplyAdds, details }      points [n, 2k] px; seconds of the training alone
+ *     { points, seconds, cpuSeconds, weights, multiplyAdds, details }      points [n, 2k] px; seconds of the training alone
  *     { absent }                                               why it cannot run on this machine
  *
  * Whatever is chosen (the best pass, λ) is chosen on validation people, whom `prepare` takes from those that it is given; none of them is
@@ -41,13 +41,16 @@ async function net({ options, inTheTimeOf }, { faces, persons }, tested, { seed,
   const data = prepare(faces, { ...options, validationFraction: VALIDATION_FRACTION, groups: persons, seed });
   const model = buildNetwork(options, data, seed);
   const iterations = inTheTimeOf ? await passesInTheTimeOf(inTheTimeOf, options, data, threads) : options.iterations;
+  const before = process.cpuUsage();
   const run = await train(model, data, { ...options, iterations, seed, threads });
+  const { user, system } = process.cpuUsage(before);
   const predictor = createPredictor(model, data);
   const { rmsePx } = await evaluate(predictor, faces, { rows: data.validation.rows });
   const { best, solver, backend, stopped } = run;
   return {
     points: await predictor.predictPoints(tested),
     seconds: run.seconds,
+    cpuSeconds: (user + system) / 1e6,
     weights: model.trainableWeights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
     multiplyAdds: multiplyAdds(model),
     details: {

@@ -14,7 +14,7 @@ export function table({ date, command, machine, jobs, data, folds, chosen, rows,
     `\`${command}\`, ${date.slice(0, 10)}. ${processor}, ${cores} cores, ${system}; ${jobs === 1 ? 'one job' : `${jobs} jobs`} at a time.`,
     `${data.words}: ${data.faces} faces of ${data.people} people in ${folds} folds, nobody in two${chosen.length < folds ? `; folds ${chosen.map((fold) => fold + 1).join(', ')} only` : ''}.`,
     '',
-    `| | RMSE px, mean of the folds ± their spread | below the mean face | spread of the seeds on fold 1 | ${nmeTitle(by)} | faces above 10 % | trained in | multiply-adds | weights |`,
+    `| | RMSE px, mean of the folds ± their spread | below the mean face | spread of the seeds on fold 1 | ${nmeTitle(by)} | faces above 10 % | trained in (processor time) | multiply-adds | weights |`,
     '|---|---|---|---|---|---|---|---|---|',
     ...rows.map((row) => lineOf(row, mean, by)),
     '',
@@ -35,7 +35,7 @@ function lineOf({ label, folds, seeds, absent, failed }, mean, by) {
       folds.map(({ scores }) => scores.fold),
       by,
     ),
-    seconds(of((result) => result.seconds)),
+    seconds(of((result) => result.seconds)) + processorTime(of((result) => result.cpuSeconds ?? 0)),
     short(multiplyAdds),
     short(weights),
   ];
@@ -111,6 +111,11 @@ function percent(share, digits) {
 
 function seconds(value) {
   return value === 0 ? '' : `${value < 10 ? value.toFixed(1) : value.toFixed(0)} s`;
+}
+
+/** What the processors worked for it, which others who keep the machine busy do not stretch as much. */
+function processorTime(value) {
+  return value === 0 ? '' : ` (${seconds(value)})`;
 }
 
 /** 924,730 → 925 k. */
