@@ -7,6 +7,7 @@ test('the public door has these names and no others', () => {
       ...['BACKENDS', 'tf', 'useBackend', 'doctor', 'doctorMarkdown', 'makeNative'],
       ...['MISSING_WORDS', 'groupsOf', 'readFaces', 'readGroups', 'syntheticFaces', 'writeFaces'],
       ...['prepare', 'AUGMENT_DEFAULTS', 'augmentFaces', 'ACTIVATIONS', 'INITIALIZERS', 'buildModel'],
+      ...['CONV_NETS', 'NETWORKS', 'buildConvNet', 'multiplyAdds', 'networkName', 'PRESETS'],
       ...['OPTIMIZERS', 'SCHEDULES', 'SOLVERS', 'setBestWeights', 'train', 'readCheckpoint', 'writeCheckpoint'],
       ...['createPredictor', 'loadPredictor', 'saveBundle', 'evaluate'],
       ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPredictions', 'renderPng'],
