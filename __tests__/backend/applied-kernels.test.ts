@@ -55,6 +55,21 @@ test('slices are those of the cpu backend, in one piece or not', () => {
   );
 });
 
+test('a slice of more than there is is refused as on the cpu backend', () => {
+  const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+  for (const backend of ['cpu', 'wasm'])
+    expect(() => on(backend, () => tf.slice(x, [1, 0], [3, 2]))).toThrow(
+      'Error in slice2D: begin[0] + size[0] (4) would overflow input.shape[0] (2)',
+    );
+  x.dispose();
+});
+
+test('a tensor of more bytes than WebAssembly has addresses is refused', () => {
+  const x = tf.ones([2 ** 20]);
+  expect(() => tf.tile(x, [2 ** 12])).toThrow(`no memory left for a tensor of the shape [${2 ** 32}]`);
+  x.dispose();
+});
+
 test('texts are sliced, too', () => {
   const x = tf.tensor1d(['a', 'b', 'c']);
   expect(Array.from(tf.slice(x, [1], [2]).dataSync() as unknown as string[])).toEqual(['b', 'c']);

@@ -258,7 +258,7 @@ test('bias and activation that are fused to a convolution are those of the cpu b
   );
 });
 
-test('the gradients of pooling are those of the cpu backend, of several largest numbers to the first', () => {
+test('the gradients of maxima are those of the cpu backend, of several largest numbers to the first; those of means are the slopes of means', () => {
   fc.assert(
     fc.property(sliding, fc.boolean(), fc.boolean(), (how, coarse, strange) => {
       const { strides, pad, dimRoundingMode } = how.attrs;
@@ -273,13 +273,27 @@ test('the gradients of pooling are those of the cpu backend, of several largest 
       const dy = tensor(outShape, how.seed + 2);
       const attrs = { filterSize, ...how.attrs };
       compare('MaxPoolGrad', { dy, input, output: dy }, attrs);
-      // tfjs's has no rounding: it goes by the shape that it would have made itself.
-      if (dimRoundingMode === undefined || dimRoundingMode === 'floor') compare('AvgPoolGrad', { dy, input }, attrs);
+      if (!strange) expectAdjoint(input as Tensor4D, dy, filterSize, how.attrs);
       tf.dispose([fine, input, dy]);
     }),
     { numRuns: 700, seed: 5 },
   );
 });
+
+/** A mean is linear in the numbers it is of, so that ⟨mean(x), dy⟩ = ⟨x, gradient(dy)⟩ for every x: the forward one of the cpu backend. */
+function expectAdjoint(x: Tensor4D, dy: Tensor, filterSize: [number, number], attrs: Attrs): void {
+  const { strides, pad, dimRoundingMode } = attrs;
+  const means = on('cpu', () => tf.avgPool(x, filterSize, strides, pad as 'same', dimRoundingMode)).numbers;
+  fc.pre(Array.from(means).every(Number.isFinite)); // the mean of nothing is no number
+  const gradient = on(
+    'wasm',
+    () => tf.engine().runKernel('AvgPoolGrad', { dy, input: x }, { filterSize, ...attrs } as never) as Tensor,
+  );
+  expect(gradient.shape).toEqual(x.shape);
+  const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+  expect(dot(x.dataSync(), gradient.numbers)).toBeCloseTo(dot(means, dy.dataSync()), 4);
+}
 
 test('patches that fill more than the room, and pictures of a size that networks have, are those of the cpu backend', () => {
   for (const [picture, filterShape, strides] of [
@@ -397,8 +411,42 @@ test('a gradient of another shape than the outputs is refused by name', () => {
   tf.setBackend('wasm');
   const [x, dy] = [tf.ones([1, 4, 4, 3]), tf.ones([1, 4, 4, 5])];
   const attrs = { strides: [1, 1], pad: 'same', dilations: [1, 1], filterShape: [3, 3, 3, 1] };
-  expect(() => tf.engine().runKernel('DepthwiseConv2dNativeBackpropFilter', { x, dy }, attrs)).toThrow(
-    'the gradient of 1 pictures with 3 channels has the shape [1,4,4,5]',
-  );
+  const backend = tf.backend() as unknown as { dataIdMap: { numDataIds(): number } };
+  const before = backend.dataIdMap.numDataIds();
+  for (const [kernel, inputs, more] of [
+    ['Conv2DBackpropFilter', { x, dy }, { filterShape: [3, 3, 3, 3], dataFormat: 'NHWC' }],
+    ['Conv2DBackpropInput', { dy, filter: x }, { inputShape: [1, 4, 4, 4], dataFormat: 'NHWC' }],
+    ['DepthwiseConv2dNativeBackpropFilter', { x, dy }, {}],
+    ['DepthwiseConv2dNativeBackpropInput', { dy, filter: x }, { inputShape: [1, 4, 4, 4] }],
+    ['AvgPoolGrad', { dy, input: x }, { filterSize: 1, strides: 1, pad: 'same' }],
+  ] as [string, Inputs, object][])
+    expect(() => tf.engine().runKernel(kernel, inputs, { ...attrs, ...more })).toThrow(
+      /^the gradient of 1 pictures with (3|12) channels has the shape \[1,4,4,5\]$/,
+    );
+  expect(backend.dataIdMap.numDataIds()).toBe(before);
   tf.dispose([x, dy]);
+});
+
+test('a filter that does not fit into the picture is refused by its size', () => {
+  tf.setBackend('wasm');
+  const [x, filter] = [tf.ones([1, 3, 4, 4]), tf.ones([3, 3, 4, 1])] as [Tensor4D, Tensor4D];
+  const message = (reach: string, picture: string) =>
+    `a filter that reaches over ${reach} pixels does not fit into a picture of ${picture}, padding included`;
+  expect(() => tf.conv2d(x, filter, 1, 'valid', 'NHWC', 4)).toThrow(message('9 × 9', '3 × 4'));
+  expect(() =>
+    tf.depthwiseConv2d(
+      x,
+      filter,
+      1,
+      [
+        [0, 0],
+        [0, 2],
+        [0, 0],
+        [0, 0],
+      ],
+      'NHWC',
+      4,
+    ),
+  ).toThrow(message('9 × 9', '5 × 4'));
+  tf.dispose([x, filter]);
 });

@@ -257,3 +257,27 @@ test('the memory may grow in the middle of every kernel', async () => {
   `);
   expect(found).toBe('true true\n');
 });
+
+test('where the memory ends in the middle of a kernel, what it had got is given back', () => {
+  const backend = tf.backend() as unknown as {
+    wasm: { _malloc(bytes: number): number };
+    dataIdMap: { numDataIds(): number };
+  };
+  const [x, ones] = [tf.ones([6, 5]), tf.ones([5])];
+  const weights = { gamma: ones, beta: ones, movingMean: ones, movingVariance: ones };
+  const before = backend.dataIdMap.numDataIds();
+  const malloc = backend.wasm._malloc;
+  for (const granted of [0, 1, 4]) {
+    let left = granted;
+    backend.wasm._malloc = (bytes) => (left-- > 0 ? malloc(bytes) : 0);
+    try {
+      expect(() => batchNorm({ x, ...weights }, { epsilon: 1e-3, momentum: 0.9, relu: true })).toThrow(
+        'no memory left',
+      );
+    } finally {
+      backend.wasm._malloc = malloc;
+    }
+    expect(backend.dataIdMap.numDataIds()).toBe(before);
+  }
+  tf.dispose([x, ones]);
+});

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readyForTensors, useBackend } from '../../lib/backend/choose';
-import { type LayersModel, tf } from '../../lib/backend/tf';
+import { type LayersModel, type SymbolicTensor, type Tensor, tf } from '../../lib/backend/tf';
 import { buildModel } from '../../lib/model/build-model';
 import { augmentFaces, checkAugmentOptions } from '../../lib/prepare/augment';
 import { type Part, type Prepared, prepare } from '../../lib/prepare/prepare';
@@ -251,4 +251,58 @@ test('it stops at the signal after the pass in progress', async () => {
     solverWhy: 'batches (batches of 5 rows are asked for)',
   });
   expect(run.history.training).toHaveLength(3);
+});
+
+const { dense, reLU, add, input } = tf.layers;
+const units = (count: number, options: object = {}) =>
+  dense({ units: count, kernelInitializer: tf.initializers.glorotNormal({ seed: count }), ...options });
+
+test('regularisers pull at the weights as with fit', async () => {
+  const trained = async (solver: 'fit' | 'batches') => {
+    const data = prepare(tinyFaces());
+    const regular = { inputShape: [data.inputs], kernelRegularizer: tf.regularizers.l2({ l2: 0.5 }) };
+    const model = tf.sequential({ layers: [units(4, regular), units(data.outputs)] });
+    await train(model, data, { iterations: 5, learningRate: 0.1, solver, restoreBest: false });
+    return weightsOf(model);
+  };
+  const [ours, theirs] = [await trained('batches'), await trained('fit')];
+  for (const [i, weights] of theirs.entries()) expect(difference(ours[i] as number[], weights)).toBeLessThan(1e-4);
+});
+
+test('a layer may stand in a network twice, for numbers of different shapes', async () => {
+  const data = prepare(tinyFaces());
+  const x = input({ shape: [data.inputs] });
+  const shared = reLU();
+  const h = [units(8), shared, units(4), shared, units(data.outputs)].reduce(
+    (below, layer) => layer.apply(below) as SymbolicTensor,
+    x,
+  );
+  const run = await train(tf.model({ inputs: x, outputs: h }), data, { iterations: 2, solver: 'batches' });
+  expect(run.history.training).toHaveLength(2);
+});
+
+/** Gives its input out twice, and has no configuration. */
+class Twice extends tf.layers.Layer {
+  static className = 'Twice';
+  override call(inputs: Tensor | Tensor[]): Tensor[] {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
+    return [tf.mul(x, 1), tf.mul(x, 2)];
+  }
+  override computeOutputShape(shape: number[]): number[][] {
+    return [shape, shape];
+  }
+  override getConfig(): never {
+    throw new Error('no configuration');
+  }
+}
+
+test("a host's own layer may have several results, and no configuration", async () => {
+  const data = prepare(tinyFaces());
+  const x = input({ shape: [data.inputs] });
+  const normed = tf.layers.batchNormalization().apply(units(4).apply(x));
+  const both = new Twice({}).apply(normed as SymbolicTensor) as SymbolicTensor[];
+  const y = units(data.outputs).apply(add().apply(both)) as SymbolicTensor;
+  await useBackend('wasm');
+  const run = await train(tf.model({ inputs: x, outputs: y }), data, { iterations: 2, batchSize: 8 });
+  expect(run.history.training).toHaveLength(2);
 });

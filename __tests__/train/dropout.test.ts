@@ -59,6 +59,24 @@ test('the masks of a training follow from its seed, and its errors are measured 
   expect(Math.max(...still) - Math.min(...still)).toBeLessThan(1e-7);
 });
 
+test('the masks of a network within a network follow from the seed, too', async () => {
+  const { dense, dropout } = tf.layers;
+  const units = (count: number, inputs?: number) =>
+    dense({
+      ...{ units: count, kernelInitializer: tf.initializers.glorotNormal({ seed: count }) },
+      ...(inputs && { inputShape: [inputs] }),
+    });
+  const trained = async () => {
+    const data = prepare(tinyFaces());
+    const inner = tf.sequential({ layers: [units(12, data.inputs), dropout({ rate: 0.5 })] });
+    const model = tf.sequential({ layers: [inner, units(data.outputs)] });
+    const { history, solverWhy } = await train(model, data, { iterations: 3 });
+    expect(solverWhy).toBe('batches (units are dropped at random)');
+    return [...history.training];
+  };
+  expect(await trained()).toEqual(await trained());
+});
+
 test('a share of 1 is refused', async () => {
   expect(await messageFrom(() => buildModel({ dropout: 1 }))).toBe(
     'dropout is 1; expected a number of at least 0 and below 1.',

@@ -16,8 +16,8 @@ export function denseStack(model: LayersModel): DenseLayer[] | string {
   for (const layer of model.layers) {
     const kind = layer.getClassName();
     if (kind === 'InputLayer') continue;
-    const config = layer.getConfig() as Record<string, unknown>;
     if (kind !== 'Dense') return `the layer ${layer.name} is no dense layer`;
+    const config = layer.getConfig() as Record<string, unknown>;
     if (layer.weights.some((weight) => !weight.trainable)) return `the layer ${layer.name} is frozen`;
     for (const rule of [
       'kernelRegularizer',

@@ -6,6 +6,7 @@
 
 import { batchNorm, hasBatchNorm } from '../backend/kernels/norm';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
+import { modelsIn } from './models-in';
 
 type Layer = LayersModel['layers'][number];
 type Call = (inputs: Tensor | Tensor[], kwargs: { training?: boolean }) => Tensor;
@@ -75,12 +76,12 @@ function fusedCall(norm: Norm, relu: boolean, rectified: WeakSet<Tensor>, stock:
 }
 
 /** The normalising layers of a model, and of the models in it, each with the ReLU that can be computed with it. */
-function normsOf({ layers, outputs }: Pick<LayersModel, 'layers' | 'outputs'>): { layer: Layer; relu?: Layer }[] {
-  return layers.flatMap((layer) => {
-    if ('layers' in layer) return normsOf(layer as unknown as LayersModel);
-    if (layer.getClassName() !== 'BatchNormalization' || Object.hasOwn(layer, 'call')) return [];
-    return [{ layer, relu: reluAfter(layer, outputs) }];
-  });
+function normsOf(model: LayersModel): { layer: Layer; relu?: Layer }[] {
+  return modelsIn(model).flatMap(({ layers, outputs }) =>
+    layers
+      .filter((layer) => layer.getClassName() === 'BatchNormalization' && !Object.hasOwn(layer, 'call'))
+      .map((layer) => ({ layer, relu: reluAfter(layer, outputs) })),
+  );
 }
 
 /** The ReLU that a layer's output goes to, where it goes nowhere else. */
@@ -88,9 +89,14 @@ function reluAfter({ inboundNodes, outboundNodes }: Layer, outputs: LayersModel[
   const next = outboundNodes[0]?.outboundLayer;
   const isOutput = inboundNodes[0]?.outputTensors.some((tensor) => outputs.includes(tensor));
   if (!next || inboundNodes.length > 1 || outboundNodes.length > 1 || isOutput || Object.hasOwn(next, 'call')) return;
-  const { maxValue, activation } = next.getConfig();
-  const isRelu = next.getClassName() === 'ReLU' && (maxValue === undefined || maxValue === null);
-  return isRelu || (next.getClassName() === 'Activation' && activation === 'relu') ? next : undefined;
+  return isRelu(next) ? next : undefined;
+}
+
+/** Other layers are not asked for their configuration: a host's own may have none. */
+function isRelu(layer: Layer): boolean {
+  const name = layer.getClassName();
+  if (name === 'Activation') return layer.getConfig().activation === 'relu';
+  return name === 'ReLU' && (layer.getConfig().maxValue ?? undefined) === undefined;
 }
 
 function only(inputs: Tensor | Tensor[]): Tensor {

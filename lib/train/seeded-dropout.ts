@@ -5,6 +5,7 @@
 
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
 import { Random } from '../random';
+import { layersIn } from './models-in';
 
 /** What of tfjs's Dropout layer is used; protected there. */
 interface Dropout {
@@ -18,14 +19,14 @@ interface Dropout {
 const OTHERS = ['GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'SpatialDropout1D'];
 
 /** Why training a model is random beyond what full-batch solvers can look after, as the rest of a sentence. */
-export function whyRandom({ layers }: LayersModel): string | undefined {
-  if (dropoutsOf({ layers }).length > 0) return 'units are dropped at random';
-  const other = layers.find((layer) => OTHERS.includes(layer.getClassName()));
+export function whyRandom(model: LayersModel): string | undefined {
+  if (dropoutsOf(model).length > 0) return 'units are dropped at random';
+  const other = layersIn(model).find((layer) => OTHERS.includes(layer.getClassName()));
   return other && `the layer ${other.name} is random`;
 }
 
 /**
- * Runs a training during which every Dropout layer of the model drops by the seed.
+ * Runs a training during which every Dropout layer of the model, and of the models in it, drops by the seed.
  *
  * @param training is given a function to call before each update, with its number
  */
@@ -50,8 +51,8 @@ export async function withSeededDropout<T>(
   }
 }
 
-function dropoutsOf({ layers }: Pick<LayersModel, 'layers'>): Dropout[] {
-  return layers.filter((layer) => layer.getClassName() === 'Dropout') as unknown as Dropout[];
+function dropoutsOf(model: LayersModel): Dropout[] {
+  return layersIn(model).filter((layer) => layer.getClassName() === 'Dropout') as unknown as Dropout[];
 }
 
 /** 0 for what is dropped, and 1 / (1 − rate) for what makes up for it. */

@@ -49,7 +49,7 @@ export const adamKernel: Kernel<Args> = {
   name: NAME,
   run({ inputs: { weights, gradient, mean, square }, attrs, backend }) {
     const heap = heapOf(backend);
-    const outputs = [weights, mean, square].map(({ shape }) => heap.output(shape));
+    const outputs = heap.outputs(weights.shape, mean.shape, square.shape);
     const [newWeights, newMean, newSquare] = outputs.map((output) => heap.at(output)) as [number, number, number];
     heap.kernels.adam(
       ...([heap.at(weights), heap.at(gradient), heap.at(mean), heap.at(square)] as const),

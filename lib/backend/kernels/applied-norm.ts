@@ -23,7 +23,6 @@ export const appliedNormKernel: Kernel<Args> = {
     const [count, columns] = [tf.util.sizeFromShape(x.shape), x.shape.at(-1) as number];
     const all = [mean, variance, scale, offset];
     const heap = heapOf(backend);
-    const out = (): TensorInfo => heap.output(x.shape);
     const [ofMean, ofVariance, ofScale, ofOffset] = all.map((tensor) => heap.at(tensor)) as [
       number,
       number,
@@ -31,7 +30,7 @@ export const appliedNormKernel: Kernel<Args> = {
       number,
     ];
     if (all.every(({ shape }) => tf.util.arraysEqual(shape, x.shape))) {
-      const y = out();
+      const y = heap.output(x.shape);
       heap.kernels.normalizeEach(
         ...([heap.at(x), heap.at(y), ofMean, ofVariance] as const),
         ...([ofScale, ofOffset, varianceEpsilon, count] as const),
@@ -39,8 +38,7 @@ export const appliedNormKernel: Kernel<Args> = {
       return y;
     }
     if (columns === 0 || !all.every(({ shape }) => shape.length === 1 && shape[0] === columns)) return undefined;
-    const y = out();
-    const table = heap.output([4, columns]);
+    const [y, table] = heap.outputs(x.shape, [4, columns]);
     heap.kernels.copy(ofMean, heap.at(table), 4 * columns);
     heap.kernels.copy(ofVariance, heap.at(table) + 4 * columns, 4 * columns);
     heap.kernels.tabulate(heap.at(table), ofScale, ofOffset, varianceEpsilon, columns);

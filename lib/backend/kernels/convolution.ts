@@ -53,10 +53,11 @@ export const convolutionFilterGradientKernel: Kernel<ToFilterArgs> = {
     if (attrs.dataFormat === 'NCHW') return channelsLast('Conv2DBackpropFilter', args, ['x', 'dy'], false);
     const info = convolutionInfo(inputs.x.shape, attrs.filterShape, { ...attrs, dilations: 1 });
     const heap = heapOf(backend);
+    const window = writeWindow(heap, info, inputs.dy.shape);
     const room = roomFor(heap, info);
     const out = heap.output(info.filterShape);
     heap.kernels.convolutionFilterGradient(
-      ...([writeWindow(heap, info, inputs.dy.shape), heap.at(inputs.x), heap.at(inputs.dy), heap.at(out)] as const),
+      ...([window, heap.at(inputs.x), heap.at(inputs.dy), heap.at(out)] as const),
       ...room,
     );
     return out;
@@ -70,11 +71,11 @@ export const convolutionInputGradientKernel: Kernel<ToInputArgs> = {
     if (attrs.dataFormat === 'NCHW') return channelsLast('Conv2DBackpropInput', args, ['dy']);
     const info = convolutionInfo(attrs.inputShape, inputs.filter.shape, { ...attrs, dilations: 1 });
     const heap = heapOf(backend);
+    const window = writeWindow(heap, info, inputs.dy.shape);
     const room = roomFor(heap, info);
     const out = heap.output(info.inShape);
     heap.kernels.convolutionInputGradient(
-      ...([writeWindow(heap, info, inputs.dy.shape), heap.at(inputs.dy)] as const),
-      ...([heap.at(inputs.filter), heap.at(out)] as const),
+      ...([window, heap.at(inputs.dy), heap.at(inputs.filter), heap.at(out)] as const),
       ...room,
     );
     return out;

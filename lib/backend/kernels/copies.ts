@@ -42,6 +42,7 @@ export const sliceKernel: Kernel<SliceArgs> = {
   run({ inputs: { x }, attrs: { begin, size }, backend }) {
     if (!isPlain(x)) return undefined;
     const [from, sizes] = tf.slice_util.parseSliceParams(x as never, begin, size) as [number[], number[]];
+    tf.slice_util.assertParamsValid(x as never, from, sizes); // the stock kernel leaves numbers of others behind the end
     if (!tf.slice_util.isSliceContinous(x.shape, from, sizes)) return undefined;
     const heap = heapOf(backend);
     const out = heap.output(sizes, x.dtype);

@@ -53,8 +53,9 @@ export const depthwiseFilterGradientKernel: Kernel<ToFilterArgs> = {
   run({ inputs: { x, dy }, attrs, backend }) {
     const info = convolutionInfo(x.shape, attrs.filterShape, attrs, true);
     const heap = heapOf(backend);
+    const window = writeWindow(heap, info, dy.shape);
     const out = heap.output(info.filterShape);
-    const arrays = [writeWindow(heap, info, dy.shape), heap.at(x), heap.at(dy), heap.at(out)] as const;
+    const arrays = [window, heap.at(x), heap.at(dy), heap.at(out)] as const;
     if (isThreeByThree(info)) heap.kernels.depthwise3x3FilterGradient(...arrays);
     else heap.kernels.depthwiseFilterGradient(...arrays);
     return out;
@@ -66,14 +67,14 @@ export const depthwiseInputGradientKernel: Kernel<ToInputArgs> = {
   run({ inputs: { dy, filter }, attrs, backend }) {
     const info = convolutionInfo(attrs.inputShape, filter.shape, attrs, true);
     const heap = heapOf(backend);
+    const [isTurned, isHalving] = [1, 2].map((stride) => isThreeByThree(info) && hasStrides(info, stride));
+    const window = (isTurned ? writeTurnedWindow : writeWindow)(heap, info, dy.shape);
     const zeros = heap.room(rowBytes(info, dy.shape));
     const out = heap.output(info.inShape);
-    const arrays = [heap.at(dy), heap.at(filter), heap.at(out)] as const;
-    if (isThreeByThree(info) && hasStrides(info, 1))
-      heap.kernels.depthwise3x3InputGradient(writeTurnedWindow(heap, info, dy.shape), ...arrays, zeros);
-    else if (isThreeByThree(info) && hasStrides(info, 2))
-      heap.kernels.depthwise3x3HalvingInputGradient(writeWindow(heap, info, dy.shape), ...arrays, zeros);
-    else heap.kernels.depthwiseInputGradient(writeWindow(heap, info, dy.shape), ...arrays);
+    const arrays = [window, heap.at(dy), heap.at(filter), heap.at(out)] as const;
+    if (isTurned) heap.kernels.depthwise3x3InputGradient(...arrays, zeros);
+    else if (isHalving) heap.kernels.depthwise3x3HalvingInputGradient(...arrays, zeros);
+    else heap.kernels.depthwiseInputGradient(...arrays);
     return out;
   },
 };

@@ -5,7 +5,7 @@
  * These are insides that tfjs does not promise: `heapOf` looks at all of them, and says which is not as expected.
  */
 
-import type { DataType } from '../tf';
+import { type DataType, tf } from '../tf';
 import { loadWasm, type Variant } from './wasm-module';
 
 /** What the compiled kernels export; see the `.as.ts` files. Addresses are bytes. */
@@ -69,6 +69,7 @@ export interface WasmBackend {
   readSync(dataId: object): ArrayBufferView;
 }
 
+const ADDRESSES = 2 ** 32; // of WebAssembly's memory
 const MOST_WORDS = 32; // of a structure; the largest, Window, has 15
 
 export class Heap {
@@ -98,10 +99,24 @@ export class Heap {
    * @throws Error when the memory of WebAssembly, 4 GiB at most, is full; stock kernels would write to address 0
    */
   output(shape: number[], dtype: DataType = 'float32'): TensorInfo {
-    const info = this.backend.makeOutput(shape, dtype);
-    if (this.at(info) !== 0 || shape.includes(0)) return info;
-    this.backend.disposeData(info.dataId);
+    // More bytes than there are addresses would wrap around to a few, and the kernel would write over what is behind them.
+    const isTooLarge = dtype !== 'string' && tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype) >= ADDRESSES;
+    const info = isTooLarge ? undefined : this.backend.makeOutput(shape, dtype);
+    if (info && (this.at(info) !== 0 || shape.includes(0))) return info;
+    if (info) this.backend.disposeData(info.dataId);
     throw new Error(`the WASM backend has no memory left for a tensor of the shape [${shape}]`);
+  }
+
+  /** Room for several results in float32: for all of them, or for none and the error of `output`. */
+  outputs<Shapes extends readonly number[][]>(...shapes: Shapes): { [I in keyof Shapes]: TensorInfo } {
+    const made: TensorInfo[] = [];
+    try {
+      for (const shape of shapes) made.push(this.output(shape));
+    } catch (full) {
+      for (const { dataId } of made) this.backend.disposeData(dataId);
+      throw full;
+    }
+    return made as { [I in keyof Shapes]: TensorInfo };
   }
 
   /** Writes a structure of whole numbers for the kernel that is called next, and returns its address. */

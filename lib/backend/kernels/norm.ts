@@ -57,9 +57,9 @@ export const batchNormKernel: Kernel<ForwardArgs> = {
     const heap = heapOf(backend);
     const { kernels } = heap;
     const [rows, columns] = asMatrix(x.shape);
-    const scratch = heap.output([columns, kernels.MOMENTS_BYTES.value / 4]);
-    const [h, table] = [heap.output(x.shape), heap.output([4, columns])];
-    const [newMean, newVariance] = [heap.output([columns]), heap.output([columns])];
+    const ofScratch = [columns, kernels.MOMENTS_BYTES.value / 4];
+    const [scratch, h, table, ...moving] = heap.outputs(ofScratch, x.shape, [4, columns], [columns], [columns]);
+    const [newMean, newVariance] = moving;
     const [mean, variance] = [heap.at(table), heap.at(table) + 4 * columns];
     kernels.moments(heap.at(x), mean, variance, rows, columns, heap.at(scratch));
     kernels.average(heap.at(movingMean), mean, heap.at(newMean), 1 - momentum, columns);
@@ -82,8 +82,7 @@ export const batchNormGradientKernel: Kernel<GradientArgs> = {
   run({ inputs: { x, dh, table }, attrs: { relu }, backend }) {
     const heap = heapOf(backend);
     const [rows, columns] = asMatrix(x.shape);
-    const scratch = heap.output([2, columns]);
-    const gradients = [heap.output(x.shape), heap.output([columns]), heap.output([columns])] as const;
+    const [scratch, ...gradients] = heap.outputs([2, columns], x.shape, [columns], [columns]);
     const [dx, dGamma, dBeta] = gradients.map((gradient) => heap.at(gradient)) as [number, number, number];
     heap.kernels.normalizeGradient(
       ...([heap.at(x), heap.at(dh), heap.at(table)] as const),

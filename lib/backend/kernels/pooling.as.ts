@@ -1,9 +1,9 @@
 /**
  * The gradients of pooling. A gradient goes to where the largest number came from, to the first of several as on tfjs's cpu backend, or in
- * equal parts to the whole window, what is outside of the picture included:
+ * equal parts to what of the window lies in the picture, over which tfjs's AvgPool takes the mean:
  *
  *     dx[i, c] = Σ over outputs o with i = argmax over the window of o of x[·, c]  of dy[o, c]
- *     dx[i, c] = Σ over outputs o that see i  of dy[o, c] / (filterHeight·filterWidth)
+ *     dx[i, c] = Σ over outputs o that see i  of dy[o, c] / (inputs that o sees)
  */
 
 import { Lanes } from './lanes.as';
@@ -27,7 +27,6 @@ class Pool {
   @inline
   static each(window: Window, x: usize, dy: usize, dx: usize, largest: bool, best: usize): void {
     const pixel = (<usize>window.channels) << 2;
-    const share = <f32>1 / <f32>(window.filterHeight * window.filterWidth);
     for (let b = 0; b < window.batch; b++, x += window.pictureBytes, dx += window.pictureBytes) {
       memory.fill(dx, 0, window.pictureBytes);
       for (let oy = 0; oy < window.outHeight; oy++) {
@@ -39,7 +38,7 @@ class Pool {
           const fromX = left + Reach.first(left, 1, window.filterWidth);
           const toX = left + Reach.end(left, 1, window.filterWidth, window.width);
           if (largest) toLargest(x, dy, dx, window.width, pixel, fromY, toY, fromX, toX, best);
-          else toAll(dy, dx, window.width, pixel, fromY, toY, fromX, toX, share);
+          else toAll(dy, dx, window.width, pixel, fromY, toY, fromX, toX);
         }
       }
     }
@@ -113,17 +112,8 @@ class Largest {
 }
 
 /** One output, all channels. */
-function toAll(
-  dy: usize,
-  dx: usize,
-  width: i32,
-  pixel: usize,
-  fromY: i32,
-  toY: i32,
-  fromX: i32,
-  toX: i32,
-  share: f32,
-): void {
+function toAll(dy: usize, dx: usize, width: i32, pixel: usize, fromY: i32, toY: i32, fromX: i32, toX: i32): void {
+  const share = <f32>1 / <f32>((toY - fromY) * (toX - fromX));
   for (let iy = fromY; iy < toY; iy++)
     for (let ix = fromX; ix < toX; ix++) {
       const target = dx + <usize>(iy * width + ix) * pixel;

@@ -1,6 +1,7 @@
 /**
  * tfjs's kernels MaxPoolGrad and AvgPoolGrad. Its own on WASM take 20 to 50 times as long, and give the gradient of a maximum to the last of several,
- * where the cpu backend gives it to the first.
+ * where the cpu backend gives it to the first. That of a mean is wrong in tfjs, on both, where a window reaches beyond the picture: AvgPool
+ * divides by the inputs that it sees, its gradient by the size of the window. Ours, as TensorFlow's, divides by the same number.
  */
 
 import { tf } from '../tf';
@@ -44,8 +45,9 @@ function gradient(
     ...([input.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode] as const),
   );
   const heap = heapOf(backend);
+  const window = writeWindow(heap, info, dy.shape);
   const channels = heap.room(4 * info.inChannels);
   const out = heap.output(input.shape);
-  compute(heap, writeWindow(heap, info, dy.shape), out, channels);
+  compute(heap, window, out, channels);
   return out;
 }

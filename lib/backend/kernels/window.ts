@@ -13,12 +13,22 @@ export interface Sliding {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** How a filter slides over pictures [batch, height, width, channels]. */
+/**
+ * How a filter slides over pictures [batch, height, width, channels].
+ *
+ * @throws Error where the filter does not fit: tfjs computes a negative number of outputs then, and goes on with it
+ */
 export function convolutionInfo(x: number[], filter: number[], sliding: Sliding, depthwise = false): ConvolutionInfo {
   const { strides, pad, dilations, dimRoundingMode } = sliding;
   type Shape = [number, number, number, number];
-  return tf.backend_util.computeConv2DInfo(
+  const info = tf.backend_util.computeConv2DInfo(
     ...([x as Shape, filter as Shape, strides, dilations ?? 1, pad, dimRoundingMode, depthwise] as const),
+  );
+  if (info.outHeight >= 0 && info.outWidth >= 0) return info;
+  const [top, left, bottom, right] = [info.padInfo.top, info.padInfo.left, info.padInfo.bottom, info.padInfo.right];
+  throw new Error(
+    `a filter that reaches over ${info.effectiveFilterHeight} × ${info.effectiveFilterWidth} pixels does not fit into a picture of ` +
+      `${info.inHeight + top + bottom} × ${info.inWidth + left + right}, padding included`,
   );
 }
 

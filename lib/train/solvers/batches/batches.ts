@@ -2,8 +2,8 @@
  * Descent by mini-batches, for every model that tfjs can differentiate and every regime: each pass over the training rows in an order of
  * its own, an update for each batch. All that is random follows from the seed and the number of the pass, never from what ran before.
  *
- * The loss of a batch is the mean of (ŷ − y)² over its labelled coordinates. The errors in the history are those of whole parts, with
- * the weights after the pass, dropout switched off.
+ * The loss of a batch is the mean of (ŷ − y)² over its labelled coordinates, and what the regularisers of layers add to it. The errors in the history are those of whole parts, with
+ * the weights after the pass, dropout switched off, and regularisers left out.
  */
 
 import { type LayersModel, type Scalar, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
@@ -13,6 +13,7 @@ import type { Checkpoints } from '../../checkpoints';
 import { politely } from '../../event-loop';
 import { withFusedNorm } from '../../fused-norm';
 import { withLazyInput } from '../../lazy-input';
+import { layersIn } from '../../models-in';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
 import { setWeights, snapshot, tensorsOf, valuesOf } from '../../snapshot';
@@ -112,10 +113,10 @@ function batchesOf(problem: Problem, pass: number): Int32Array[] {
 
 /** The gradients of one batch's loss, clipped. */
 function gradientsOf({ model, regime }: Problem, variables: readonly Variable[], batch: Batch): Tensor[] {
-  const { grads } = tf.variableGrads(
-    () => meanSquaredError(model.apply(batch.x, { training: true }) as Tensor2D, batch),
-    [...variables],
-  );
+  const { grads } = tf.variableGrads(() => {
+    const error = meanSquaredError(model.apply(batch.x, { training: true }) as Tensor2D, batch);
+    return model.calculateLosses().reduce((sum, penalty) => tf.add(sum, penalty), error);
+  }, [...variables]);
   const gradients = variables.map(({ name }) => grads[name] as Tensor);
   return regime.clipNorm === undefined ? gradients : clipped(gradients, regime.clipNorm);
 }
@@ -155,9 +156,10 @@ async function errorOf(model: LayersModel, part: Part, breathe: () => Promise<vo
 }
 
 /** How many rows may go through a network at once: convolutions put out much more than they are given. */
-function rowsMeasured({ layers }: LayersModel): number {
-  const numbers = layers.reduce(
-    (sum, { outputShape }) => sum + tf.util.sizeFromShape(outputShape.slice(1) as number[]),
+function rowsMeasured(model: LayersModel): number {
+  const outputs = layersIn(model).flatMap(({ inboundNodes }) => inboundNodes.flatMap((node) => node.outputTensors));
+  const numbers = outputs.reduce(
+    (sum, { shape }) => sum + shape.slice(1).reduce<number>((size, of) => size * (of ?? 1), 1),
     0,
   );
   return Math.max(1, Math.min(ROWS_MEASURED, Math.floor(NUMBERS_MEASURED / numbers)));
