@@ -141,7 +141,7 @@ test('convolutions and their gradients, however the filter slides, are those of 
       compare('Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: how.picture }, strange);
       tf.dispose([x, filter, dy]);
     }),
-    { numRuns: 600, seed: 1 },
+    { numRuns: 400, seed: 1 },
   );
 });
 
@@ -160,11 +160,11 @@ function compareDepthwise(how: Sliding, multiplier: number, strange: boolean): v
 }
 
 test('depthwise convolutions and their gradients, with several filters a channel too, are those of the cpu backend', () => {
-  fc.assert(fc.property(sliding, fc.constantFrom(1, 2, 3), fc.boolean(), compareDepthwise), { numRuns: 600, seed: 2 });
+  fc.assert(fc.property(sliding, fc.constantFrom(1, 2, 3), fc.boolean(), compareDepthwise), { numRuns: 400, seed: 2 });
 });
 
 test('so are those with filters of 3 × 3 and channels in fours, for which there is a faster way', () => {
-  fc.assert(fc.property(threeByThree, fc.constant(1), fc.boolean(), compareDepthwise), { numRuns: 600, seed: 6 });
+  fc.assert(fc.property(threeByThree, fc.constant(1), fc.boolean(), compareDepthwise), { numRuns: 400, seed: 6 });
 });
 
 /** A filter with zeros between its taps: what a dilation is. */
@@ -276,7 +276,7 @@ test('the gradients of maxima are those of the cpu backend, of several largest n
       if (!strange) expectAdjoint(input as Tensor4D, dy, filterSize, how.attrs);
       tf.dispose([fine, input, dy]);
     }),
-    { numRuns: 700, seed: 5 },
+    { numRuns: 400, seed: 5 },
   );
 });
 
