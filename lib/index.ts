@@ -31,7 +31,20 @@ export { AUGMENT_DEFAULTS, type AugmentOptions, augmentFaces } from './prepare/a
 export { SCHEDULES, type ScheduleName } from './train/schedules';
 export { OPTIMIZERS, type OptimizerName } from './train/solvers/batches/optimizers';
 
-export { createPredictor, type NamedPoints, type Point, type Predictor } from './predict/predictor';
+export type { NamedPoints, Point } from './landmarks/points';
+export { createPredictor, type Predictor } from './predict/predictor';
+export type {
+  Detector,
+  ImagePrediction,
+  ImageResult,
+  PredictedFace,
+  PredictImageOptions,
+} from './predict/predict-image';
+export type { ImageInput } from './predict/image/open-image';
+export { readImage } from './predict/image/read-image';
+export { type GrayImage, grayOf, type RawImage, type RawValues } from './predict/image/gray';
+export { type Box, cropFace, type CroppedFace } from './predict/image/crop-face';
+export { IMAGE_LIMITS, type ImageLimits } from './predict/image/limits';
 
 export { type LoadedPredictor, loadPredictor, saveBundle } from './predict/bundle';
 
