@@ -54,6 +54,7 @@ export type { NormalisedError, NormalisedScores, NormaliserName } from './evalua
 export { type DrawFacesOptions, drawFaces, drawPredictions } from './draw/faces';
 export { type DrawHistoryOptions, type DrawnHistory, drawHistory } from './draw/history';
 export { type DrawComparisonOptions, type DrawnNet, drawComparison } from './draw/comparison';
+export { drawPhoto, type DrawPhotoOptions } from './draw/photo';
 export { renderPng, type RenderPngOptions } from './draw/png';
 
 export type { FacesSummary, JobEvent, JobSetup, LandmarkLabels } from './run/job-events';
@@ -67,6 +68,7 @@ export type { Setting, Varied } from './run/settings';
 export { evaluateJob, type EvaluateJobOptions, type EvaluateJobReport } from './run/evaluate-job';
 export { showJob, type ShowJobOptions } from './run/show-job';
 export { predictJob, type PredictJobOptions, type PredictJobReport } from './run/predict-job';
+export { type PhotosJobOptions, type PhotosJobReport, photosJob, type PredictedPhoto } from './run/photos-job';
 export { nextSteps, type Start } from './run/next-steps';
 
 export { doctor, doctorMarkdown, type DoctorOptions, type DoctorReport } from './doctor/doctor';
