@@ -9,8 +9,9 @@ test('the public door has these names and no others', () => {
       ...['prepare', 'AUGMENT_DEFAULTS', 'augmentFaces', 'ACTIVATIONS', 'INITIALIZERS', 'buildModel'],
       ...['OPTIMIZERS', 'SCHEDULES', 'SOLVERS', 'setBestWeights', 'train'],
       ...['createPredictor', 'loadPredictor', 'saveBundle', 'evaluate'],
-      ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPredictions', 'renderPng'],
-      ...['compareJob', 'evaluateJob', 'nextSteps', 'predictJob', 'showJob', 'trainJob'],
+      ...['IMAGE_LIMITS', 'cropFace', 'grayOf', 'readImage'],
+      ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPhoto', 'drawPredictions', 'renderPng'],
+      ...['compareJob', 'evaluateJob', 'nextSteps', 'photosJob', 'predictJob', 'showJob', 'trainJob'],
     ].sort(),
   );
 });
