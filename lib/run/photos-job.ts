@@ -53,13 +53,13 @@ export async function photosJob(options: PhotosJobOptions): Promise<PhotosJobRep
   const { bundle, out, onEvent } = options;
   const limits = limitsOf(options.limits);
   const isTable = out !== undefined && /\.(csv|json)$/i.test(out);
-  const found = await findPhotos(options.photos, limits, options.draw);
-  const drawings = pictureNames(found, isTable ? undefined : out, options.draw);
   const backend = await useBackend(options.backend);
   const predictor = await loadPredictor(bundle);
   const photos: PredictedPhoto[] = [];
   const failures: { photo: string; error: string }[] = [];
   try {
+    const found = await findPhotos(options.photos, limits, options.draw);
+    const drawings = pictureNames(found, isTable ? undefined : out, options.draw);
     const images = found.map(({ image }) => image);
     for await (const { prediction, error } of predictor.predictImages(images, { ...options, limits })) {
       const at = photos.length + failures.length;
