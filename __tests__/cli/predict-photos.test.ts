@@ -100,7 +100,7 @@ test('bad photos are listed at the end, the exit code says so, and the others ar
       .map((line) => line.split(',')[0]),
   ).toEqual(['broken/a.png', 'broken/d.png']);
   expect(stderr).toMatch(
-    /^facemark: 3 of 5 photos could not be used:\n {2}broken\/b\.jpg is text; expected a picture: .+\.\n {2}broken\/c\.png is a PNG that is cut off or damaged \(.+\); save or copy it again\.\n {2}there is no file nowhere\.jpg; check the path\.\n$/,
+    /^facemark: 3 of 5 photos could not be used:\n {2}broken\/b\.jpg is text; expected a picture: .+\.\n {2}broken\/c\.png is a cut off or damaged PNG \(.+\); save or copy it again\.\n {2}there is no file nowhere\.jpg; check the path\.\n$/,
   );
   const json = await predict('broken', '--json');
   expect([json.stderr, json.code]).toEqual(['', 2]);

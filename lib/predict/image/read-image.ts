@@ -81,7 +81,7 @@ async function decodeFile(bytes: Buffer, name: string, kind: ImageKind, limits: 
     if (thrown instanceof FacemarkError) throw thrown;
     const [reason] = (thrown as Error).message.trim().split('\n').slice(-1);
     throw bad(
-      `${name} is a ${kind} that is cut off or damaged (${reason ?? messageOf(thrown)}); save or copy it again.`,
+      `${name} is a cut off or damaged ${kind} (${reason ?? messageOf(thrown)}); save or copy it again.`,
       thrown,
     );
   }
