@@ -33,17 +33,13 @@ export { OPTIMIZERS, type OptimizerName } from './train/solvers/batches/optimize
 
 export type { NamedPoints, Point } from './landmarks/points';
 export { createPredictor, type Predictor } from './predict/predictor';
-export type {
-  Detector,
-  ImagePrediction,
-  ImageResult,
-  PredictedFace,
-  PredictImageOptions,
-} from './predict/predict-image';
+export type { Detector, PredictImageOptions } from './predict/cut-faces';
+export type { ImagePrediction, ImagePredictor, ImageResult, PredictedFace } from './predict/predict-image';
 export type { ImageInput } from './predict/image/open-image';
 export { readImage } from './predict/image/read-image';
 export { type GrayImage, grayOf, type RawImage, type RawValues } from './predict/image/gray';
-export { type Box, cropFace, type CroppedFace } from './predict/image/crop-face';
+export { cropFace, type CroppedFace } from './predict/image/crop-face';
+export type { Box } from './predict/image/resize';
 export { IMAGE_LIMITS, type ImageLimits } from './predict/image/limits';
 
 export { type LoadedPredictor, loadPredictor, saveBundle } from './predict/bundle';

@@ -5,9 +5,10 @@ import { readyForTensors, useBackend } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
 import type { FacemarkError } from '../../lib/errors';
 import { buildModel } from '../../lib/model/build-model';
+import type { Detector } from '../../lib/predict/cut-faces';
 import type { RawImage } from '../../lib/predict/image/gray';
 import type { ImageInput } from '../../lib/predict/image/open-image';
-import { type Detector, type FaceNetwork, imagePredictor } from '../../lib/predict/predict-image';
+import { type FaceNetwork, imagePredictor } from '../../lib/predict/predict-image';
 import { createPredictor, type Predictor } from '../../lib/predict/predictor';
 import { prepare } from '../../lib/prepare/prepare';
 import { emptyFolder } from '../child';
@@ -149,6 +150,16 @@ describe('many photos', () => {
       ...[40, 60, 80, 100],
       'there is no file nowhere.jpg; check the path.',
     ]);
+  });
+
+  test('are a list: one path or one picture is refused', async () => {
+    for (const [one, found] of [
+      ['photo.jpg', 'a text'],
+      [new Uint8Array(3), 'a Uint8Array'],
+    ] as const)
+      expect(await messageFrom(() => predictImages(one as never).next())).toBe(
+        `the images are ${found}; expected a list of pictures: predictImage takes one.`,
+      );
   });
 
   test('end at the signal', async () => {

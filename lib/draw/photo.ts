@@ -4,11 +4,11 @@
  */
 
 import { checkNumber, withDefaults } from '../options';
-import type { Box } from '../predict/image/crop-face';
 import { grayOf, type RawImage } from '../predict/image/gray';
 import type { ImageLimits } from '../predict/image/limits';
 import type { ImageInput } from '../predict/image/open-image';
 import { decodeImage } from '../predict/image/read-image';
+import type { Box } from '../predict/image/resize';
 import { loadSharp } from '../predict/image/sharp';
 import type { ImagePrediction, PredictedFace } from '../predict/predict-image';
 import { cross, near } from './marks';

@@ -1,27 +1,14 @@
 /**
- * A photo in, the named points of its faces out, in the photo's own pixels: read it, find the faces, cut each out at the network's size,
- * predict, map back. `image/` does the reading and the cutting; which network predicts is the caller's business.
+ * A photo in, the named points of its faces out, in the photo's own pixels: cut the faces out, predict, map back; one photo, or many, a
+ * batch at a time. Which network predicts is the caller's business.
  */
 
-import { FacemarkError, kindOf, messageOf } from '../errors';
+import { FacemarkError, kindOf } from '../errors';
 import type { NamedPoints } from '../landmarks/points';
-import { type Box, type CroppedFace, cropFace } from './image/crop-face';
-import type { GrayImage } from './image/gray';
-import type { ImageLimits } from './image/limits';
-import { type ImageInput, isRaw, nameOf } from './image/open-image';
-import { readImage } from './image/read-image';
-
-/** Finds faces: the upright photo in gray → their boxes, none where there is no face. */
-export type Detector = (image: GrayImage) => readonly Box[] | Promise<readonly Box[]>;
-
-export interface PredictImageOptions {
-  /** Where the face is, in pixels of the upright photo; the whole photo by default. */
-  readonly box?: Box;
-  /** Finds the faces, in place of `box`. */
-  readonly detector?: Detector;
-  readonly limits?: Partial<ImageLimits>;
-  readonly signal?: AbortSignal;
-}
+import { type CutPhoto, checkOptions, cutFaces, type FaceSize, type PredictImageOptions } from './cut-faces';
+import type { CroppedFace } from './image/crop-face';
+import type { ImageInput } from './image/open-image';
+import type { Box } from './image/resize';
 
 export interface PredictedFace {
   readonly box: Box;
@@ -63,10 +50,7 @@ export interface ImagePredictor {
 }
 
 /** A network, as far as photos need it. */
-export interface FaceNetwork {
-  /** Size of the faces it takes, in pixels. */
-  readonly width: number;
-  readonly height: number;
+export interface FaceNetwork extends FaceSize {
   /** Gray values [n·height·width] → the landmarks of the n faces. */
   predictFaces(pixels: Uint8Array): Promise<NamedPoints[]>;
 }
@@ -86,6 +70,11 @@ export function imagePredictor(network: FaceNetwork): ImagePredictor {
     options: PredictImageOptions = {},
   ): AsyncGenerator<ImageResult, void, undefined> {
     checkOptions(options);
+    if (typeof images === 'string' || ArrayBuffer.isView(images))
+      throw new FacemarkError(
+        'bad-option',
+        `the images are ${typeof images === 'string' ? 'a text' : kindOf(images)}; expected a list of pictures: predictImage takes one.`,
+      );
     for await (const batch of batches(images)) {
       const cuts = await Promise.all(batch.map((image) => cutOrError(image, network, options)));
       const predictions = await predictCut(
@@ -103,35 +92,6 @@ export function imagePredictor(network: FaceNetwork): ImagePredictor {
   return { predictImage, predictImages };
 }
 
-/** A photo of which only the faces are left. */
-interface CutPhoto {
-  readonly width: number;
-  readonly height: number;
-  readonly faces: readonly { readonly box: Box; readonly crop: CroppedFace }[];
-}
-
-async function cutFaces(input: ImageInput, network: FaceNetwork, options: PredictImageOptions): Promise<CutPhoto> {
-  const { detector, limits, signal } = options;
-  throwIfAborted(signal);
-  const image = await readImage(input, limits);
-  throwIfAborted(signal);
-  const { width, height } = image;
-  const whole = { x: 0, y: 0, width, height };
-  const name = isRaw(input) ? 'the raw image' : nameOf(input);
-  const boxes = detector ? await detect(detector, image, name) : [options.box ?? whole];
-  throwIfAborted(signal);
-  return { width, height, faces: boxes.map((box) => ({ box, crop: cutOne(image, box, network, name) })) };
-}
-
-function cutOne(image: GrayImage, box: Box, network: FaceNetwork, name: string): CroppedFace {
-  try {
-    return cropFace(image, box, network.width, network.height);
-  } catch (thrown) {
-    if (!(thrown instanceof FacemarkError)) throw thrown;
-    throw new FacemarkError(thrown.code, `${name}: ${thrown.message}`);
-  }
-}
-
 /** The cut photo, or what is wrong with it; what ends the whole run is thrown. */
 async function cutOrError(
   image: ImageInput,
@@ -144,21 +104,6 @@ async function cutOrError(
     if (thrown instanceof FacemarkError && thrown.code !== 'aborted' && thrown.code !== 'decoder') return thrown;
     throw thrown;
   }
-}
-
-async function detect(detector: Detector, image: GrayImage, name: string): Promise<readonly Box[]> {
-  let boxes: unknown;
-  try {
-    boxes = await detector(image);
-  } catch (cause) {
-    throw new FacemarkError('detector', `the detector failed on ${name}: ${messageOf(cause)}.`, { cause });
-  }
-  if (!Array.isArray(boxes))
-    throw new FacemarkError(
-      'detector',
-      `the detector returned ${kindOf(boxes)} for ${name}; expected an array of boxes { x, y, width, height }.`,
-    );
-  return boxes as Box[];
 }
 
 /** Predicts all faces of several photos in one go. */
@@ -188,18 +133,4 @@ async function* batches<T>(items: Iterable<T> | AsyncIterable<T>): AsyncGenerato
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-function checkOptions({ box, detector }: PredictImageOptions): void {
-  if (detector !== undefined && typeof detector !== 'function')
-    throw new FacemarkError('bad-option', `the detector is ${kindOf(detector)}; expected a function: photo → boxes.`);
-  if (box && detector)
-    throw new FacemarkError(
-      'bad-option',
-      'there is a box and a detector; expected one of the two to say where faces are.',
-    );
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new FacemarkError('aborted', 'the prediction was stopped before it had a result.');
 }

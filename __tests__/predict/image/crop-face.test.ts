@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
 import { cropFace } from '../../../lib/predict/image/crop-face';
 import type { GrayImage } from '../../../lib/predict/image/gray';
+import { ROOT } from '../../child';
 import { messageFrom } from '../../tiny-faces';
 
 const picture = (rows: number[][]): GrayImage => ({
@@ -93,4 +97,19 @@ test.each<[unknown, string]>([
   ],
 ])('%j is no box of a picture', async (box, sentence) => {
   expect(await messageFrom(() => cropFace(picture([[1, 2]]), box as never, 4, 4))).toBe(sentence);
+});
+
+test('resize and luma are files that a page in a browser runs as they are', () => {
+  for (const name of ['resize', 'luma']) {
+    const code = readFileSync(join(ROOT, 'dist', 'predict', 'image', `${name}.js`), 'utf8');
+    expect(code).not.toMatch(/\brequire\(/);
+    const page = createContext({ exports: {} });
+    runInContext(code, page);
+    const rows = [[0, 90, 240]];
+    const ask = { resize: 'exports.resizeBox(image, box, 2, 1)', luma: 'exports.lumaOf(image.pixels, 3)' }[
+      name
+    ] as string;
+    Object.assign(page, { image: picture(rows), box: whole(picture(rows)) });
+    expect(Array.from(runInContext(ask, page) as Uint8Array)).toEqual(name === 'resize' ? [30, 190] : [80]);
+  }
 });

@@ -1,29 +1,10 @@
-/**
- * A face cut out of a picture and resized, and its points mapped back, by one formula that nothing here needs Node for: a browser page
- * can use it as it is.
- *
- * A box counts from the outer edge of the first pixel: the whole picture is (0, 0, width, height). Points count from the centre of the
- * first pixel, as everywhere in facemark. Pixel j of the crop covers the s pixels of the photo from b + j·s on, s = box size / crop size,
- * for each axis on its own, and
- *
- *     photo = b + (crop + ½)·s − ½            the half-pixel rule
- *
- * Shrinking (s ≥ 1) takes the mean of what a pixel covers, each pixel of the photo weighted by the part of it that is covered: nothing
- * is skipped, so nothing aliases. Enlarging (s < 1) is linear between the two nearest centres. What a box covers beyond the picture has
- * the colour of the nearest pixel.
- */
+/** A face cut out of a picture at the size of a network, and its points mapped back. The formulas stand in `resize.ts`. */
 
 import { FacemarkError } from '../../errors';
 import type { Point } from '../../landmarks/points';
+import { checkNumber } from '../../options';
 import type { GrayImage } from './gray';
-
-/** A rectangle in pixels of the upright photo; may be fractional and reach beyond the picture. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import { type Box, pointInPhoto, resizeBox } from './resize';
 
 export interface CroppedFace {
   /** [height·width] gray values. */
@@ -33,91 +14,19 @@ export interface CroppedFace {
 }
 
 /**
- * Cuts a box out of a picture and resizes it to `width`×`height`.
+ * Cuts a box out of a picture and resizes it to `width`×`height`: the mean of what a pixel covers where that shrinks, linear between
+ * the nearest centres where it enlarges, each axis by its own factor; beyond the edges the nearest pixels go on.
  *
- * @throws FacemarkError `bad-option` for a box without an area, or one that lies outside of the picture
+ * @throws FacemarkError `bad-option` for a box without an area, or one that lies outside of the picture, and for sizes that are none
  */
 export function cropFace(image: GrayImage, box: Box, width: number, height: number): CroppedFace {
   checkBox(box, image);
-  const columns = weights(box.x, box.width, image.width, width);
-  const rows = weights(box.y, box.height, image.height, height);
-  const pixels = sumRows(sumColumns(image, columns, rows), columns.length, rows);
-  const toPhoto = ({ x, y }: Point): Point => ({
-    x: box.x + ((x + 0.5) * box.width) / width - 0.5,
-    y: box.y + ((y + 0.5) * box.height) / height - 0.5,
-  });
-  return { pixels, toPhoto };
-}
-
-/** Where one pixel of the crop gets its value: the pixels of the photo from `start` on, and their weights, whose sum is 1. */
-interface Weights {
-  readonly start: number;
-  readonly values: Float64Array;
-}
-
-/** One axis: the weights of the `count` pixels that share the photo's `size` from `from` on; the photo has `length` pixels. */
-function weights(from: number, size: number, length: number, count: number): Weights[] {
-  const step = size / count;
-  const one = step >= 1 ? covered : between;
-  return Array.from({ length: count }, (_, j) => one(from + j * step, step, length - 1));
-}
-
-/** The part of each pixel that [from, from + step) covers; the first and the last pixel reach to infinity. */
-function covered(from: number, step: number, last: number): Weights {
-  const start = clamp(Math.floor(from), 0, last);
-  const end = clamp(Math.ceil(from + step) - 1, start, last);
-  const values = new Float64Array(end - start + 1);
-  for (let i = start; i <= end; i++) {
-    const left = i === 0 ? from : Math.max(from, i);
-    const right = i === last ? from + step : Math.min(from + step, i + 1);
-    values[i - start] = Math.max(0, right - left) / step;
-  }
-  return { start, values };
-}
-
-/** Linear between the centres beside the middle of [from, from + step). */
-function between(from: number, step: number, last: number): Weights {
-  const at = clamp(from + step / 2 - 0.5, 0, last);
-  const start = Math.min(Math.floor(at), Math.max(0, last - 1));
-  return { start, values: last === 0 ? Float64Array.of(1) : Float64Array.of(1 - (at - start), at - start) };
-}
-
-/** The rows of the photo that the crop needs, each as wide as the crop: [image rows, crop width], the rows above them left out. */
-function sumColumns(image: GrayImage, columns: readonly Weights[], rows: readonly Weights[]): Float64Array {
-  const { first, end } = spanOf(rows);
-  const sums = new Float64Array((end - first) * columns.length);
-  let at = 0;
-  for (let y = first; y < end; y++)
-    for (const { start, values } of columns) sums[at++] = weightedSum(image.pixels, y * image.width + start, 1, values);
-  return sums;
-}
-
-/** The crop out of rows that are as wide as it. */
-function sumRows(sums: Float64Array, width: number, rows: readonly Weights[]): Uint8Array {
-  const { first } = spanOf(rows);
-  const pixels = new Uint8Array(width * rows.length);
-  let at = 0;
-  for (const { start, values } of rows)
-    for (let x = 0; x < width; x++)
-      pixels[at++] = Math.floor(weightedSum(sums, (start - first) * width + x, width, values) + 0.5);
-  return pixels;
-}
-
-/** Σ weights[i] · values[from + i·stride] */
-function weightedSum(values: Uint8Array | Float64Array, from: number, stride: number, weights: Float64Array): number {
-  let sum = 0;
-  for (let i = 0, at = from; i < weights.length; i++, at += stride)
-    sum += (weights[i] as number) * (values[at] as number);
-  return sum;
-}
-
-function spanOf(rows: readonly Weights[]): { first: number; end: number } {
-  const last = rows.at(-1) as Weights;
-  return { first: (rows[0] as Weights).start, end: last.start + last.values.length };
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.max(least, Math.min(most, value));
+  for (const [name, value] of Object.entries({ width, height }))
+    checkNumber(name, value, { integer: true, atLeast: 1 });
+  return {
+    pixels: resizeBox(image, box, width, height),
+    toPhoto: (point) => pointInPhoto(point, box, width, height),
+  };
 }
 
 function checkBox(box: Box, { width, height }: GrayImage): void {

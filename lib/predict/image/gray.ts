@@ -1,13 +1,7 @@
-/**
- * Pixels of any kind → gray values, by one formula: the luma of ITU-R BT.601 on sRGB values,
- *
- *     gray = 0.299 R + 0.587 G + 0.114 B
- *
- * over white where a picture is transparent, rounded to the nearest whole number (halves up) once, at the end. The same for files, raw
- * pixels and, on the RGBA of a canvas, in a browser: nothing here needs Node. Computed in whole thousandths, so that it is exact.
- */
+/** Pixels of any kind → gray values. The formula stands in `luma.ts`. */
 
 import { FacemarkError, kindOf } from '../../errors';
+import { lumaOf } from './luma';
 
 /** An upright picture: gray values [height·width], 0 black to 255 white, row by row. */
 export interface GrayImage {
@@ -28,10 +22,9 @@ export interface RawImage {
   readonly channels: 1 | 2 | 3 | 4;
 }
 
-const WHITE = 255_000; // thousandths of a gray value
-
 /**
- * The gray values of raw pixels. Of 16 bits the upper eight count; fractions are rounded to 255ths.
+ * The gray values of raw pixels: BT.601 luma of the sRGB values, over white where they are transparent, rounded. Of 16 bits the upper
+ * eight count; fractions are rounded to 255ths.
  *
  * @returns new memory, never the caller's
  * @throws FacemarkError `bad-image` for sizes, channels, values or a length that do not fit
@@ -40,30 +33,7 @@ export function grayOf(image: RawImage): GrayImage {
   checkRaw(image);
   const { width, height, channels } = image;
   const data = bytesOf(image.data);
-  const pixels = new Uint8Array(width * height);
-  if (channels === 1) pixels.set(data);
-  else if (channels === 3) rgbToGray(data, pixels);
-  else withAlphaToGray(data, channels, pixels);
-  return { width, height, pixels };
-}
-
-function rgbToGray(rgb: Uint8Array, gray: Uint8Array): void {
-  for (let i = 0, j = 0; i < gray.length; i++, j += 3)
-    gray[i] = (luma(rgb[j] as number, rgb[j + 1] as number, rgb[j + 2] as number) + 500) / 1000; // the array cuts the fraction off
-}
-
-function withAlphaToGray(data: Uint8Array, channels: 2 | 4, gray: Uint8Array): void {
-  const [green, blue] = channels === 2 ? [0, 0] : [1, 2];
-  for (let i = 0, j = 0; i < gray.length; i++, j += channels) {
-    const alpha = data[j + channels - 1] as number;
-    const value = luma(data[j] as number, data[j + green] as number, data[j + blue] as number);
-    gray[i] = (value * alpha + WHITE * (255 - alpha) + WHITE / 2) / WHITE;
-  }
-}
-
-/** In thousandths of a gray value. */
-function luma(red: number, green: number, blue: number): number {
-  return 299 * red + 587 * green + 114 * blue;
+  return { width, height, pixels: lumaOf(data, channels) };
 }
 
 /** Values of any kind as bytes, 0 to 255. */

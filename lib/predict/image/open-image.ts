@@ -41,7 +41,7 @@ export async function bytesOf(input: Exclude<ImageInput, RawImage>, limits: Imag
       `the picture is ${kindOf(input)}; expected a path, the bytes of a file (Uint8Array), or raw pixels { data, width, height, channels }.`,
     );
   const { protocol, href } = input;
-  if (protocol !== 'file:')
+  if (protocol !== 'file:' || input.host !== '')
     throw new FacemarkError(
       'bad-option',
       `${href} is no file address; expected file:///…, or the bytes: fetch them first.`,

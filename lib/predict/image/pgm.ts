@@ -66,8 +66,7 @@ class Words {
 
   next(): number {
     const { bytes } = this;
-    while (isSpace(bytes[this.at]) || bytes[this.at] === HASH)
-      if (bytes[this.at++] === HASH) while (this.at < bytes.length && bytes[this.at] !== NEWLINE) this.at++;
+    this.skip();
     const start = this.at;
     let value = 0;
     for (; isDigit(bytes[this.at]); this.at++) value = value * 10 + (bytes[this.at] as number) - ZERO;
@@ -75,6 +74,16 @@ class Words {
     if (this.at === start || this.at - start > DIGITS)
       throw new PgmProblem(`has no whole number at byte ${start}, where one was expected`);
     return value;
+  }
+
+  private skip(): void {
+    let isComment = false;
+    for (; this.at < this.bytes.length; this.at++) {
+      const byte = this.bytes[this.at];
+      if (isComment) isComment = byte !== NEWLINE;
+      else if (byte === HASH) isComment = true;
+      else if (!isSpace(byte)) return;
+    }
   }
 }
 
