@@ -162,6 +162,12 @@ describe('many photos', () => {
       );
   });
 
+  test('do not begin with limits that are none', async () => {
+    expect(await messageFrom(() => predictImages([], { limits: { maxBytes: -1 } }).next())).toBe(
+      'maxBytes is -1; expected a whole number of at least 1.',
+    );
+  });
+
   test('end at the signal', async () => {
     const controller = new AbortController();
     const image = { data: new Uint8Array(4), width: 2, height: 2, channels: 1 } as const;

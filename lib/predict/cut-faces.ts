@@ -3,12 +3,12 @@
 import { FacemarkError, kindOf, messageOf } from '../errors';
 import { type CroppedFace, cropFace } from './image/crop-face';
 import type { GrayImage } from './image/gray';
-import type { ImageLimits } from './image/limits';
+import { type ImageLimits, limitsOf } from './image/limits';
 import { type ImageInput, isRaw, nameOf } from './image/open-image';
 import { readImage } from './image/read-image';
 import type { Box } from './image/resize';
 
-/** Finds faces: the upright photo in gray → their boxes, none where there is no face. */
+/** Finds faces: the upright photo in gray → their boxes, none where there is no face. Several photos may be asked about at a time. */
 export type Detector = (image: GrayImage) => readonly Box[] | Promise<readonly Box[]>;
 
 export interface PredictImageOptions {
@@ -33,8 +33,9 @@ export interface FaceSize {
   readonly height: number;
 }
 
-/** @throws FacemarkError `bad-option` for options that contradict each other */
-export function checkOptions({ box, detector }: PredictImageOptions): void {
+/** @throws FacemarkError `bad-option` for options that contradict each other, and limits that are none */
+export function checkOptions({ box, detector, limits }: PredictImageOptions): void {
+  limitsOf(limits);
   if (detector !== undefined && typeof detector !== 'function')
     throw new FacemarkError('bad-option', `the detector is ${kindOf(detector)}; expected a function: photo → boxes.`);
   if (box && detector)
