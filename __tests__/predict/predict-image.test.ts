@@ -45,7 +45,7 @@ function dot(width: number, height: number, x: number, y: number, side: number):
 describe('a dot at a known place is found within half a pixel', () => {
   const spotOf = async (image: ImageInput, options = {}) => {
     const { faces, ...size } = await predictImage(image, options);
-    return { ...size, spot: faces[0]?.landmarks['spot'] };
+    return { ...size, spot: faces[0]?.landmarks.spot };
   };
 
   test('in a picture of 200×50, whose axes have different factors', async () => {
@@ -92,7 +92,7 @@ describe('a detector', () => {
     const { faces } = await predictImage(await dot(200, 50, 131, 37, 5).png().toBuffer(), { detector });
     expect(seen).toEqual([200, 50, 255]);
     expect(faces.map(({ box }) => box)).toEqual(two);
-    expect(faces[1]?.landmarks['spot']?.x).toBeCloseTo(131, 1);
+    expect(faces[1]?.landmarks.spot?.x).toBeCloseTo(131, 1);
   });
 
   test('may find nothing', async () => {
@@ -142,7 +142,7 @@ describe('many photos', () => {
     const results: unknown[] = [];
     for await (const { image, prediction, error } of predictImages(source())) {
       expect(image).toBeDefined();
-      results.push(error ? error.message : Math.round(prediction?.faces[0]?.landmarks['spot']?.x ?? 0));
+      results.push(error ? error.message : Math.round(prediction?.faces[0]?.landmarks.spot?.x ?? 0));
     }
     expect(results).toEqual([
       20,
