@@ -10,8 +10,9 @@ test('the public door has these names and no others', () => {
       ...['CONV_NETS', 'NETWORKS', 'buildConvNet', 'multiplyAdds', 'networkName', 'PRESETS'],
       ...['OPTIMIZERS', 'SCHEDULES', 'SOLVERS', 'setBestWeights', 'train', 'readCheckpoint', 'writeCheckpoint'],
       ...['createPredictor', 'loadPredictor', 'saveBundle', 'evaluate'],
-      ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPredictions', 'renderPng'],
-      ...['compareJob', 'evaluateJob', 'nextSteps', 'predictJob', 'resumeJob', 'showJob', 'trainJob'],
+      ...['IMAGE_LIMITS', 'cropFace', 'grayOf', 'readImage'],
+      ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPhoto', 'drawPredictions', 'renderPng'],
+      ...['compareJob', 'evaluateJob', 'nextSteps', 'photosJob', 'predictJob', 'resumeJob', 'showJob', 'trainJob'],
     ].sort(),
   );
 });

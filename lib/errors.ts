@@ -10,6 +10,14 @@ export type ErrorCode =
   | 'bad-option'
   /** A file cannot be opened, or is not the kind of file it should be. */
   | 'bad-file'
+  /** A picture that is empty, cut off, damaged, or none at all. */
+  | 'bad-image'
+  /** A picture of more bytes or pixels than the limits allow. */
+  | 'too-large'
+  /** Pictures cannot be decoded here: sharp is not installed whole. */
+  | 'decoder'
+  /** A detector failed, or returned something other than boxes. */
+  | 'detector'
   /** The header of a table of faces is not usable. */
   | 'bad-header'
   /** A row or cell of a table of faces is not usable. */

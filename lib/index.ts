@@ -34,7 +34,16 @@ export { AUGMENT_DEFAULTS, type AugmentOptions, augmentFaces } from './prepare/a
 export { SCHEDULES, type ScheduleName } from './train/schedules';
 export { OPTIMIZERS, type OptimizerName } from './train/solvers/batches/optimizers';
 
-export { createPredictor, type NamedPoints, type Point, type Predictor } from './predict/predictor';
+export type { NamedPoints, Point } from './landmarks/points';
+export { createPredictor, type Predictor } from './predict/predictor';
+export type { Detector, PredictImageOptions } from './predict/cut-faces';
+export type { ImagePrediction, ImagePredictor, ImageResult, PredictedFace } from './predict/predict-image';
+export type { ImageInput } from './predict/image/open-image';
+export { readImage } from './predict/image/read-image';
+export { type GrayImage, grayOf, type RawImage, type RawValues } from './predict/image/gray';
+export { cropFace, type CroppedFace } from './predict/image/crop-face';
+export type { Box } from './predict/image/resize';
+export { IMAGE_LIMITS, type ImageLimits } from './predict/image/limits';
 
 export { type LoadedPredictor, loadPredictor, saveBundle } from './predict/bundle';
 
@@ -44,6 +53,7 @@ export type { NormalisedError, NormalisedScores, NormaliserName } from './evalua
 export { type DrawFacesOptions, drawFaces, drawPredictions } from './draw/faces';
 export { type DrawHistoryOptions, type DrawnHistory, drawHistory } from './draw/history';
 export { type DrawComparisonOptions, type DrawnNet, drawComparison } from './draw/comparison';
+export { drawPhoto, type DrawPhotoOptions } from './draw/photo';
 export { renderPng, type RenderPngOptions } from './draw/png';
 
 export type { FacesSummary, JobEvent, JobSetup, LandmarkLabels } from './run/job-events';
@@ -60,6 +70,7 @@ export type { Setting, Varied } from './run/settings';
 export { evaluateJob, type EvaluateJobOptions, type EvaluateJobReport } from './run/evaluate-job';
 export { showJob, type ShowJobOptions } from './run/show-job';
 export { predictJob, type PredictJobOptions, type PredictJobReport } from './run/predict-job';
+export { type PhotosJobOptions, type PhotosJobReport, photosJob, type PredictedPhoto } from './run/photos-job';
 export { nextSteps, type Start } from './run/next-steps';
 
 export { doctor, doctorMarkdown, type DoctorOptions, type DoctorReport } from './doctor/doctor';

@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildModel, createPredictor, prepare, saveBundle, useBackend } from '../../lib';
+import sharp from 'sharp';
+import { buildModel, createPredictor, prepare, saveBundle, syntheticFaces, useBackend } from '../../lib';
 import { emptyFolder, node, ROOT } from '../child';
 import { csvOf, tinyFaces } from '../tiny-faces';
 
@@ -39,13 +40,14 @@ const examples: Record<string, { args: string[]; shows: RegExp[] }> = {
   },
 };
 
-/** The service is started and asked below; the others run to their end. */
+/** The service is started and asked below, the detector is given a photo; the others run to their end. */
 const SERVICE = '04-http-service.mjs';
+const DETECTOR = '05-detector.mjs';
 
 const files = readdirSync(EXAMPLES).filter((name) => /^\d\d-.*\.mjs$/.test(name));
 
 test('every example is tested', () => {
-  expect(files).toEqual([...Object.keys(examples), SERVICE]);
+  expect(files).toEqual([...Object.keys(examples), SERVICE, DETECTOR]);
 });
 
 test.each(files)('%s is short', (name) => {
@@ -93,4 +95,50 @@ test('the HTTP service answers with named points, and refuses what is no face', 
   } finally {
     service.kill('SIGKILL');
   }
+});
+
+test('the detector finds the faces of a photo, or says in one line what to install', async () => {
+  const drawn = syntheticFaces({ count: 2, seed: 1 });
+  const face = (row: number) =>
+    sharp(drawn.pixels.slice(row * 96 * 96, (row + 1) * 96 * 96), { raw: { width: 96, height: 96, channels: 1 } });
+  const [left, right] = await Promise.all([0, 1].map((row) => face(row).resize(150, 150).png().toBuffer()));
+  const photo = join(cwd, 'two faces.jpg');
+  await sharp({ create: { width: 640, height: 300, channels: 3, background: '#8899aa' } })
+    .composite([
+      { input: left, left: 80, top: 70 },
+      { input: right, left: 400, top: 80 },
+    ])
+    .toFile(photo);
+  const bundle = join(cwd, 'bundle for photos');
+  await useBackend('cpu');
+  const data = prepare(drawn, { centre: 'perCoordinate' });
+  const predictor = createPredictor(buildModel({ inputs: 9216, hiddenUnits: 2, initializer: 'zeroOutput' }), data);
+  await saveBundle(bundle, predictor);
+  data.dispose();
+  predictor.dispose();
+
+  const { code, stdout, stderr } = await node([join(EXAMPLES, DETECTOR), bundle, photo, 'found.png'], {
+    cwd,
+    env: { FACEMARK_BACKEND: 'cpu' },
+  });
+  if (code === 2) {
+    expect([stdout, stderr]).toEqual(['', 'This example needs a face detector: npm install jsfeat\n']);
+    return;
+  }
+  expect([stderr, code]).toEqual(['', 0]);
+  // The network puts out the mean face: the noses lie below the middle of the faces, which are 150 pixels wide.
+  const found = [...stdout.matchAll(/ {2}(\d+) pixels wide, nose at ([\d.]+), ([\d.]+)\n/g)].map((line) =>
+    line.slice(1).map(Number),
+  );
+  const [first, second] = found.sort((a, b) => (a[1] as number) - (b[1] as number)) as [number[], number[]];
+  expect(found).toHaveLength(2);
+  for (const [[width, x, y], [middleX, middleY]] of [
+    [first, [155, 145]],
+    [second, [475, 155]],
+  ] as [number[], number[]][]) {
+    expect(Math.abs((width as number) - 150)).toBeLessThan(40);
+    expect(Math.abs((x as number) - (middleX as number))).toBeLessThan(30);
+    expect(Math.abs((y as number) - (middleY as number))).toBeLessThan(50);
+  }
+  expect(stdout).toMatch(/Picture: found\.png\n$/);
 });

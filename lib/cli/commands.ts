@@ -20,7 +20,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'predict',
-    summary: 'predict the landmarks of a file of faces',
+    summary: 'predict the landmarks of photos, or of a file of faces',
     load: () => (require('./predict-command') as typeof import('./predict-command')).predictCommand(),
   },
   {

@@ -31,6 +31,7 @@ export async function withTerminal<T>(
     if (quiet || stop.signal.aborted) return;
     if (event.kind === 'iteration') progress.update(event);
     if (event.kind === 'reading') progress.reading(event);
+    if (event.kind === 'photos') progress.photos(event);
     if (event.kind === 'drawing') process.stderr.write(`drawing ${event.count} synthetic faces …\n`);
     if (event.kind === 'run' && setup) console.log(runInWords(event, process.stdout));
     if (event.kind === 'faces' || event.kind === 'start') progress.stop();

@@ -8,9 +8,8 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import { FacemarkError } from '../errors';
 import { version } from '../version';
 import { commands } from './commands';
+import { EXIT } from './exit-codes';
 import { paint } from './paint';
-
-const EXIT = { done: 0, bug: 1, mistake: 2, stopped: 130 } as const;
 
 async function main(argv: readonly string[]): Promise<number> {
   try {

@@ -1,13 +1,16 @@
-/** Progress of training on standard error: a bar on a terminal, a plain line now and then where the output is piped. */
+/** Progress of training, and of many photos, on standard error: a bar on a terminal, a plain line now and then where the output is piped. */
 
 import { Presets, SingleBar } from 'cli-progress';
 import type { IterationReport } from '../train/watch';
 
 const PLAIN_LINES = 10; // lines for a whole run when piped
+const MANY = 20; // photos from which on it takes long enough to say how far it has come
 
 export interface Progress {
   /** A file is being read. */
   reading(progress: { readonly rows: number; readonly bytes: number; readonly totalBytes?: number | undefined }): void;
+  /** Photos are being predicted. */
+  photos(progress: { readonly done: number; readonly total: number }): void;
   /** A network is being trained. */
   update(report: IterationReport): void;
   /** Ends the bar; what is written next starts on a line of its own. */
@@ -38,6 +41,9 @@ function bar(stream: NodeJS.WriteStream): Progress {
       const share = totalBytes ? ` · ${Math.round((100 * bytes) / totalBytes)} %` : '';
       stream.write(`\r\u001b[Kreading … ${rows} rows${share}`);
     },
+    photos({ done, total }) {
+      stream.write(`\r\u001b[Kphotos … ${done} of ${total}`);
+    },
     update({ iteration, iterations, training, validation }) {
       const payload = { training: short(training), validation: short(validation) };
       if (!started) display.start(iterations, iteration + 1, payload);
@@ -55,6 +61,9 @@ function bar(stream: NodeJS.WriteStream): Progress {
 function lines(stream: NodeJS.WriteStream): Progress {
   return {
     reading: () => undefined,
+    photos({ done, total }) {
+      if (total > MANY && done % Math.ceil(total / PLAIN_LINES) === 0) stream.write(`photos: ${done} of ${total}\n`);
+    },
     update({ iteration, iterations, training, validation }) {
       const isLast = iteration === iterations - 1;
       if (iteration % Math.ceil(iterations / PLAIN_LINES) !== 0 && !isLast) return;

@@ -22,6 +22,15 @@ export function layers(text: string): number[] {
   return text.split('-').map(Number);
 }
 
+/** A box in a photo: x,y,width,height in pixels, the first two perhaps below 0. */
+export function box(text: string): { x: number; y: number; width: number; height: number } {
+  const values = text.split(',').map(Number);
+  const [x, y, width, height] = values as [number, number, number, number];
+  if (values.length !== 4 || !values.every(Number.isFinite) || !(width > 0 && height > 0))
+    throw new InvalidArgumentError('Expected x,y,width,height in pixels, such as 120,80,200,200.');
+  return { x, y, width, height };
+}
+
 /** Several values with commas between them, each read by `one`. */
 export function several<T>(one: (text: string) => T): (text: string) => T[] {
   return (text) => text.split(',').map((part) => one(part.trim()));

@@ -7,8 +7,9 @@
 import { FacemarkError } from '../errors';
 import { type Faces, selectFaces } from '../landmarks/faces';
 import { checkNumber, withDefaults } from '../options';
-import { escapeXml, grayPngUri, round, textAt } from './svg';
-import { MARKS, type Theme, type ThemeName, themeOf } from './theme';
+import { cross, errorLine, near, ring } from './marks';
+import { grayPngUri, round, textAt } from './svg';
+import { type Theme, type ThemeName, themeOf } from './theme';
 
 export interface DrawFacesOptions {
   /** Which faces, in this order; the first `limit` by default. */
@@ -35,7 +36,6 @@ export const DRAW_FACES_DEFAULTS = Object.freeze({
   theme: 'light' as ThemeName,
 });
 
-const FAR = 1e5; // how far outside of a picture something is drawn
 const MARGIN = 16;
 const GAP = 10;
 const CAPTION = 18; // height of a caption
@@ -154,34 +154,6 @@ function drawFace(
       ? textAt(0, height * scale + 13, shortened(caption, width * scale), { size: 11, fill: captions.muted })
       : '',
   ].join('');
-}
-
-/** A place that is drawn: resvg ends the process over numbers far outside of a picture, where nobody sees them anyway. */
-function near([x, y]: [number, number]): [number, number] {
-  return [Math.max(-FAR, Math.min(FAR, x)), Math.max(-FAR, Math.min(FAR, y))];
-}
-
-/** The ground truth; filled where there is no prediction to tell it from. */
-function ring([x, y]: [number, number], filled: boolean, name?: string): string {
-  const place = `cx="${round(x)}" cy="${round(y)}"`;
-  const title = name ? `<title>${escapeXml(name)}</title>` : '';
-  const body = filled
-    ? `<circle ${place} r="2.6" fill="${MARKS.truth}" stroke="${MARKS.outline}" stroke-width="1"/>`
-    : `<circle ${place} r="3.4" fill="none" stroke="${MARKS.outline}" stroke-width="3.2" stroke-opacity="0.55"/><circle ${place} r="3.4" fill="none" stroke="${MARKS.truth}" stroke-width="1.6"/>`;
-  return `<g class="truth">${title}${body}</g>`;
-}
-
-/** A prediction. */
-function cross([x, y]: [number, number], name?: string): string {
-  const arm = 3.2;
-  const path = `M${round(x - arm)} ${round(y - arm)}L${round(x + arm)} ${round(y + arm)}M${round(x - arm)} ${round(y + arm)}L${round(x + arm)} ${round(y - arm)}`;
-  const title = name ? `<title>${escapeXml(name)}</title>` : '';
-  return `<g class="predicted">${title}<path d="${path}" stroke="${MARKS.outline}" stroke-width="3.4" stroke-opacity="0.55" stroke-linecap="round"/><path d="${path}" stroke="${MARKS.predicted}" stroke-width="1.7" stroke-linecap="round"/></g>`;
-}
-
-function errorLine([x1, y1]: [number, number], [x2, y2]: [number, number]): string {
-  const ends = `x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"`;
-  return `<line class="error" ${ends} stroke="#ffffff" stroke-opacity="0.85" stroke-width="1"/>`;
 }
 
 function drawLegend(hasTruth: boolean, hasPredictions: boolean, { text }: Theme): string {

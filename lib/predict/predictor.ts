@@ -1,24 +1,18 @@
-/** Pixels in, named points out: a trained model with all that it needs to answer in the pixels of the picture. */
+/** Pixels or photos in, named points out: a trained model with all that it needs to answer in the pixels of the picture. */
 
 import { useBackend } from '../backend/choose';
 import { type LayersModel, type Tensor2D, tf } from '../backend/tf';
 import { FacemarkError, kindOf } from '../errors';
 import type { Faces } from '../landmarks/faces';
+import type { NamedPoints } from '../landmarks/points';
 import type { Schema } from '../landmarks/schema';
 import type { Knowledge } from '../prepare/prepare';
 import { scalePixels, unscalePoints } from '../prepare/scaling';
+import { type ImagePredictor, imagePredictor } from './predict-image';
 
 const BATCH = 64; // faces in one go: 2.4 MB of input at 96×96, which stay in cache
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** One face's landmarks by name, in pixels of its picture. */
-export type NamedPoints = Readonly<Record<string, Point>>;
-
-export interface Predictor extends Knowledge {
+export interface Predictor extends Knowledge, ImagePredictor {
   readonly model: LayersModel;
   /**
    * One picture [height·width], gray 0–255 → its landmarks.
@@ -103,11 +97,17 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
     return namePoints(schema, await outputs(input), 0);
   }
 
+  async function predictFaces(pixels: Uint8Array): Promise<NamedPoints[]> {
+    const points = await outputs(pixels);
+    return Array.from({ length: pixels.length / size }, (_, row) => namePoints(schema, points, row));
+  }
+
   const dispose = (): void => {
     if (!isDisposed) model.dispose();
     isDisposed = true;
   };
-  const methods = { predict, predictPoints, dispose, [Symbol.dispose]: dispose };
+  const photos = imagePredictor({ width, height, predictFaces });
+  const methods = { predict, predictPoints, ...photos, dispose, [Symbol.dispose]: dispose };
   return { model, scaling, schema, meanFace, width, height, ...methods };
 }
 

@@ -18,6 +18,8 @@ export type JobEvent =
       readonly totalBytes?: number | undefined;
     }
   | { readonly kind: 'drawing'; readonly count: number }
+  /** Photos that are done, whether they could be used or not. */
+  | { readonly kind: 'photos'; readonly done: number; readonly total: number }
   | { readonly kind: 'faces'; readonly faces: FacesSummary }
   | { readonly kind: 'start'; readonly setup: JobSetup }
   | ({ readonly kind: 'iteration' } & IterationReport);

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { drawFaces, drawPredictions } from '../draw/faces';
 import { drawHistory } from '../draw/history';
-import { renderPng } from '../draw/png';
+import { type RenderPngOptions, renderPng } from '../draw/png';
 import { FacemarkError } from '../errors';
 import { writeFileSafely } from '../files';
 import { type Faces, selectFaces } from '../landmarks/faces';
@@ -56,8 +56,8 @@ export function pictureBase(path: string): string {
 }
 
 /** Writes `base`.svg and `base`.png, and returns the PNG's path. */
-export async function writePicture(base: string, svg: string): Promise<string> {
+export async function writePicture(base: string, svg: string, options?: RenderPngOptions): Promise<string> {
   await writeFileSafely(`${base}.svg`, svg);
-  await writeFileSafely(`${base}.png`, await renderPng(svg));
+  await writeFileSafely(`${base}.png`, await renderPng(svg, options));
   return `${base}.png`;
 }

@@ -1,0 +1,46 @@
+/** A face cut out of a picture at the size of a network, and its points mapped back. The formulas stand in `resize.ts`. */
+
+import { FacemarkError } from '../../errors';
+import type { Point } from '../../landmarks/points';
+import { checkNumber } from '../../options';
+import type { GrayImage } from './gray';
+import { type Box, pointInPhoto, resizeBox } from './resize';
+
+export interface CroppedFace {
+  /** [height·width] gray values. */
+  readonly pixels: Uint8Array;
+  /** A point of the crop, in the photo's pixels. */
+  toPhoto(point: Point): Point;
+}
+
+/**
+ * Cuts a box out of a picture and resizes it to `width`×`height`: the mean of what a pixel covers where that shrinks, linear between
+ * the nearest centres where it enlarges, each axis by its own factor; beyond the edges the nearest pixels go on.
+ *
+ * @throws FacemarkError `bad-option` for a box without an area, or one that lies outside of the picture, and for sizes that are none
+ */
+export function cropFace(image: GrayImage, box: Box, width: number, height: number): CroppedFace {
+  checkBox(box, image);
+  for (const [name, value] of Object.entries({ width, height }))
+    checkNumber(name, value, { integer: true, atLeast: 1 });
+  return {
+    pixels: resizeBox(image, box, width, height),
+    toPhoto: (point) => pointInPhoto(point, box, width, height),
+  };
+}
+
+function checkBox(box: Box, { width, height }: GrayImage): void {
+  const { x, y } = Object(box) as Box;
+  const fits =
+    [x, y, box?.width, box?.height].every((value) => Number.isFinite(value)) && box.width > 0 && box.height > 0;
+  if (!fits)
+    throw new FacemarkError(
+      'bad-option',
+      `the box is ${JSON.stringify(box)}; expected numbers x, y, width and height in pixels, the last two above 0.`,
+    );
+  if (x >= width || y >= height || x + box.width <= 0 || y + box.height <= 0)
+    throw new FacemarkError(
+      'bad-option',
+      `the box (x ${x}, y ${y}, ${box.width}×${box.height}) lies outside of the picture, which is ${width}×${height}; expected one that covers some of it.`,
+    );
+}
