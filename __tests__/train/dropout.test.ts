@@ -59,6 +59,24 @@ test('the masks of a training follow from its seed, and its errors are measured 
   expect(Math.max(...still) - Math.min(...still)).toBeLessThan(1e-7);
 });
 
+test('dropout in a model inside of the model follows the seed too', async () => {
+  const trained = async () => {
+    const data = prepare(tinyFaces());
+    const kernelInitializer = tf.initializers.glorotNormal({ seed: 1 });
+    const inner = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 12, inputShape: [data.inputs], kernelInitializer }),
+        tf.layers.dropout({ rate: 0.5 }),
+      ],
+    });
+    const model = tf.sequential({ layers: [inner, tf.layers.dense({ units: data.outputs, kernelInitializer })] });
+    const { history, solverWhy } = await train(model, data, { iterations: 5, learningRate: 0.1 });
+    expect(solverWhy).toBe('batches (units are dropped at random)');
+    return [...history.training];
+  };
+  expect(await trained()).toEqual(await trained());
+});
+
 test('a share of 1 is refused', async () => {
   expect(await messageFrom(() => buildModel({ dropout: 1 }))).toBe(
     'dropout is 1; expected a number of at least 0 and below 1.',

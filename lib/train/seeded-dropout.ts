@@ -17,10 +17,12 @@ interface Dropout {
 /** tfjs's layers that do something else at random; their numbers are tfjs's own. */
 const OTHERS = ['GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'SpatialDropout1D'];
 
+type Layer = LayersModel['layers'][number];
+
 /** Why training a model is random beyond what full-batch solvers can look after, as the rest of a sentence. */
-export function whyRandom({ layers }: LayersModel): string | undefined {
-  if (dropoutsOf({ layers }).length > 0) return 'units are dropped at random';
-  const other = layers.find((layer) => OTHERS.includes(layer.getClassName()));
+export function whyRandom(model: LayersModel): string | undefined {
+  if (dropoutsOf(model).length > 0) return 'units are dropped at random';
+  const other = allLayers(model).find((layer) => OTHERS.includes(layer.getClassName()));
   return other && `the layer ${other.name} is random`;
 }
 
@@ -50,8 +52,14 @@ export async function withSeededDropout<T>(
   }
 }
 
-function dropoutsOf({ layers }: Pick<LayersModel, 'layers'>): Dropout[] {
-  return layers.filter((layer) => layer.getClassName() === 'Dropout') as unknown as Dropout[];
+function dropoutsOf(model: LayersModel): Dropout[] {
+  return allLayers(model).filter((layer) => layer.getClassName() === 'Dropout') as unknown as Dropout[];
+}
+
+/** The layers of a model, and of the models in it, each once. */
+function allLayers({ layers }: Pick<LayersModel, 'layers'>): Layer[] {
+  const all = layers.flatMap((layer) => ('layers' in layer ? allLayers(layer as unknown as LayersModel) : [layer]));
+  return [...new Set(all)];
 }
 
 /** 0 for what is dropped, and 1 / (1 − rate) for what makes up for it. */
