@@ -224,7 +224,7 @@ test('a run that was killed goes on with --resume and ends as if nothing had hap
   const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
   child.stderr.on('data', (text) => String(text).includes('iteration 60:') && child.kill('SIGKILL'));
   expect(await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
-  const { code, stdout } = await run('train', '--resume', 'killed');
+  const { code, stdout } = await run('train', '--resume', 'killed', '--checkpoint-every', '60');
   expect(code).toBe(0);
   const [, iteration] = /^run {6}.*killed: goes on with iteration (\d+), after \d+\.\d s$/m.exec(stdout) ?? [];
   expect(Number(iteration)).toBeGreaterThanOrEqual(60);
