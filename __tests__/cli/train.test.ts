@@ -191,6 +191,15 @@ test('options that are typed go before those of a preset, and the defaults in --
   });
 });
 
+test('what a preset switches on can be switched off beside it', async () => {
+  const args = ['train', 'faces.csv', '--preset', 'improved', '--iterations', '1', '--hidden', '4', '--json'];
+  const { code, stdout } = await run(...args, '--no-augment', '--no-standardize', '--no-bias', '--restore-best');
+  expect(code).toBe(0);
+  const { options } = JSON.parse(stdout);
+  expect(options).toMatchObject({ optimizer: 'adam', standardize: false, bias: false, restoreBest: true });
+  expect(options).not.toHaveProperty('augment');
+});
+
 test('the command trains convolutional networks', async () => {
   const { code, stdout } = await run(
     'train',
@@ -209,16 +218,16 @@ test('the command trains convolutional networks', async () => {
 });
 
 test('a run that was killed goes on with --resume and ends as if nothing had happened', async () => {
-  const asked = ['train', 'faces.csv', '--iterations', '3000', '--hidden', '8', '--solver', 'dual-ops', '--out'];
+  const asked = ['train', 'faces.csv', '--iterations', '300', '--hidden', '8', '--solver', 'dual-ops', '--out'];
   await run(...asked, 'whole');
   const args = [join(ROOT, 'dist', 'cli', 'main.js'), ...asked, 'killed', '--checkpoint-every', '0'];
   const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } });
-  child.stderr.on('data', (text) => String(text).includes('iteration 300:') && child.kill('SIGKILL'));
+  child.stderr.on('data', (text) => String(text).includes('iteration 60:') && child.kill('SIGKILL'));
   expect(await new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
-  const { code, stdout } = await run('train', '--resume', 'killed');
+  const { code, stdout } = await run('train', '--resume', 'killed', '--checkpoint-every', '60');
   expect(code).toBe(0);
   const [, iteration] = /^run {6}.*killed: goes on with iteration (\d+), after \d+\.\d s$/m.exec(stdout) ?? [];
-  expect(Number(iteration)).toBeGreaterThanOrEqual(300);
+  expect(Number(iteration)).toBeGreaterThanOrEqual(60);
   expect(readFileSync(join(cwd, 'killed', 'history.csv'))).toEqual(readFileSync(join(cwd, 'whole', 'history.csv')));
   expect(readdirSync(join(cwd, 'killed', 'bundle')).sort()).toEqual(readdirSync(join(cwd, 'whole', 'bundle')).sort());
 });
@@ -227,6 +236,10 @@ test.each([
   [
     ['faces.csv', '--learning-rate', '0.1', '--resume', 'whole'],
     /^facemark: --resume takes faces and settings from the run, so faces\.csv, --learning-rate must not stand beside it; expected --resume alone, or with --threads, --checkpoint-every or --json\.\n$/,
+  ],
+  [
+    ['--no-augment', '--resume', 'whole'],
+    /^facemark: --resume takes faces and settings from the run, so --no-augment must not stand beside it;/,
   ],
   [['--resume', 'whole'], /^facemark: the run in .*whole is finished, so there is nothing to go on with\.\n$/],
 ])('train %j is a mistake of the user', async (args, sentence) => {

@@ -134,7 +134,7 @@ test.each([
   [() => buildConvNet({ kind: 'modern' as never }), 'kind is "modern"; expected one of compact, classic.'],
   [
     () => buildConvNet({ kind: 'classic', width: 11, height: 96 }),
-    'the pictures are 11×96; the classic network pools three times and expects sides of at least 12 pixels. Use the kind compact.',
+    'the pictures are 11×96; the classic network pools three times and expects sides of at least 12 pixels. Use the compact one.',
   ],
   [
     () => checkNetworkOptions({ network: 'compact', hiddenUnits: 50 }),

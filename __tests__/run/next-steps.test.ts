@@ -73,6 +73,13 @@ test.each([
     ],
   ],
   [
+    'worse than the mean face with convolutions and plain descent, which stand no large steps',
+    nextSteps(run(flat), scores(-0.1), { network: 'classic', centre: 'global' }),
+    [
+      'Worse than the mean face: drawing the same average face on everybody would be better. What changes that: --centre perCoordinate (starts at the mean face), --optimizer adam with --learning-rate 0.001 and --batch-size 64, more --iterations.',
+    ],
+  ],
+  [
     'the mean face itself',
     nextSteps(run(flat), scores(0), CENTRED),
     [

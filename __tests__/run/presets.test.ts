@@ -7,6 +7,15 @@ test('what is given beside a preset goes before it, and what is undefined does n
   expect(options).toEqual({ ...PRESETS.convnet, preset: 'convnet', iterations: 7 });
 });
 
+test('with another network beside it a preset keeps what that network has', () => {
+  const { standardize: _, initializer: __, ...rest } = PRESETS.improved;
+  const options = withPreset({ preset: 'improved', network: 'compact' });
+  expect(options).toEqual({ ...rest, preset: 'improved', network: 'compact' });
+  expect(checkNetOptions(options)).toMatchObject({ network: 'compact', channels: 16, learningRate: 1.5e-4 });
+  const dense = withPreset({ preset: 'convnet', network: 'dense', hiddenUnits: 50 });
+  expect(checkNetOptions(dense)).toMatchObject({ network: 'dense', hiddenUnits: [50], iterations: 120 });
+});
+
 test('without a preset nothing changes', () => {
   const options = { preset: undefined, iterations: 7 };
   expect(withPreset(options)).toBe(options);

@@ -66,6 +66,7 @@ test('a job reads, trains, scores and leaves its history and its record', async 
     },
     ...{ iterations: 20, learningRate: 0.01, momentum: 0, nesterov: false, dropout: 0 },
     ...{ optimizer: 'sgd', schedule: 'constant', weightDecay: 0, solver: 'auto', restoreBest: false },
+    ...{ incomplete: 'drop', unreadableRows: 'refuse', missing: [], swapLeftRight: false },
   });
   const { record } = JSON.parse(readFileSync(join(options.out, 'bundle', 'facemark.json'), 'utf8'));
   expect(record.options).toEqual(settings);

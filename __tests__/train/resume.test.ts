@@ -17,13 +17,16 @@ beforeAll(readyForTensors);
 interface Net extends TinyFacesOptions, Pick<BuildModelOptions, 'hiddenUnits' | 'dropout' | 'bias'> {
   /** Of the initial weights. */
   readonly weightsSeed?: number;
+  /** Row of the source that the first face comes from. */
+  readonly firstRow?: number;
   /** Another network than ours. */
   readonly build?: (data: Prepared) => LayersModel;
 }
 
 /** Everything by which two trainings can be told apart. */
 async function trained(net: Net, options: TrainOptions) {
-  const data = prepare(tinyFaces({ count: 30, ...net }));
+  const faces = tinyFaces({ count: 30, ...net });
+  const data = prepare({ ...faces, sourceRows: faces.sourceRows.map((row) => row + (net.firstRow ?? 0)) });
   const { inputs, outputs } = data;
   const model =
     net.build?.(data) ?? buildModel({ hiddenUnits: [7, 5], ...net, inputs, outputs, seed: net.weightsSeed });
@@ -197,6 +200,18 @@ describe('on wasm', () => {
     ['patience where there was none', {}, { patience: 3 }, cannot('patience is 3, and was not given')],
     ['batches', {}, { batchSize: 4 }, cannot('batchSize is 4, and was not given')],
     ['other faces', { count: 31 }, {}, cannot(`the SHA-256 of the faces is ${HASH}, and was ${HASH}`)],
+    [
+      'a file with one more row that is left out',
+      { firstRow: 1 },
+      {},
+      cannot(`the SHA-256 of the split is ${HASH}, and was ${HASH}`),
+    ],
+    [
+      'a file with other landmarks in the same places',
+      { landmarks: Array.from({ length: 15 }, (_, j) => `dot_${j}`) },
+      {},
+      cannot(`the SHA-256 of the landmarks' names is ${HASH}, and was ${HASH}`),
+    ],
     [
       'another network',
       { hiddenUnits: [7, 6] },

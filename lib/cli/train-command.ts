@@ -66,6 +66,7 @@ export function trainCommand(): Command {
     .addOption(shared.dropout())
     .addOption(shared.noBias())
     .option('--standardize', 'bring every picture to mean 0 and spread 1 first; convolutional networks always do')
+    .option('--no-standardize', 'beside a preset that does: do not')
     .option('--channels <n>', `of the compact network (default: ${BUILD_CONV_NET_DEFAULTS.channels})`, whole)
     .optionsGroup('Training:')
     .option(
@@ -78,6 +79,7 @@ export function trainCommand(): Command {
     .option('--momentum <mu>', "how much of the last step goes into the next (default: 0; adam's beta 1: 0.9)", number)
     .addOption(shared.nesterov())
     .addOption(shared.augment())
+    .option('--no-augment', 'beside a preset that does: do not')
     .addOption(shared.batchSize())
     .addOption(shared.optimizer())
     .addOption(shared.schedule())
@@ -118,10 +120,11 @@ const BESIDE_RESUME = ['resume', 'checkpointEvery', 'threads', 'json'];
  * @throws FacemarkError `bad-option` naming what stands beside --resume
  */
 function refuseBesideResume(command: Command): void {
-  const given = command.options.filter(
-    (option) =>
-      command.getOptionValueSource(option.attributeName()) === 'cli' && !BESIDE_RESUME.includes(option.attributeName()),
-  );
+  const given = command.options.filter((option) => {
+    const name = option.attributeName();
+    const isNegated = command.getOptionValue(name) === false; // --no-augment and --augment are two options of one name
+    return command.getOptionValueSource(name) === 'cli' && option.negate === isNegated && !BESIDE_RESUME.includes(name);
+  });
   const named = [...command.args, ...given.map(({ long }) => long)];
   if (named.length === 0) return;
   throw new FacemarkError(

@@ -8,7 +8,7 @@
  */
 
 import { FacemarkError } from '../errors';
-import { type Faces, selectFaces } from '../landmarks/faces';
+import { countLabels, type Faces, selectFaces } from '../landmarks/faces';
 import { sameSchema } from '../landmarks/schema';
 import type { Predictor } from '../predict/predictor';
 import { type NormalisedScores, type NormaliserName, normalisedScores } from './normalised';
@@ -19,7 +19,7 @@ export interface LandmarkScore {
   readonly name: string;
   /** Faces on which this landmark is labelled. */
   readonly labelled: number;
-  /** RMSE of the prediction in pixels; NaN when no face has the label. */
+  /** RMSE of the prediction in pixels; NaN when no face has the label, or no training face had it. */
   readonly rmsePx: number;
   /** The mean face's, on the same labels. */
   readonly meanFaceRmsePx: number;
@@ -64,6 +64,7 @@ export async function evaluate(predictor: Predictor, faces: Faces, { rows }: Eva
   const coordinates = landmarks.length * 2;
   const mean = (i: number) => predictor.meanFace[i % coordinates] as number;
 
+  const { labelled } = countLabels(truth, scored.schema, scored.width, scored.height);
   const own = landmarks.map(() => new SquaredErrors());
   const baseline = landmarks.map(() => new SquaredErrors());
   for (const [i, value] of truth.entries()) {
@@ -90,7 +91,7 @@ export async function evaluate(predictor: Predictor, faces: Faces, { rows }: Eva
     normalised: normalisedScores(predicted, truth, predictor.meanFace, predictor.schema),
     perLandmark: landmarks.map((name, j) => ({
       name,
-      labelled: (own[j]?.count ?? 0) / 2,
+      labelled: labelled[j] as number,
       rmsePx: own[j]?.rms ?? Number.NaN,
       meanFaceRmsePx: baseline[j]?.rms ?? Number.NaN,
     })),

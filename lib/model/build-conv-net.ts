@@ -104,7 +104,7 @@ export function checkBuildConvNetOptions(options: BuildConvNetOptions) {
   if (kind === 'classic' && Math.min(width, height) < CLASSIC_LEAST)
     throw new FacemarkError(
       'bad-option',
-      `the pictures are ${width}×${height}; the classic network pools three times and expects sides of at least ${CLASSIC_LEAST} pixels. Use the kind compact.`,
+      `the pictures are ${width}×${height}; the classic network pools three times and expects sides of at least ${CLASSIC_LEAST} pixels. Use the compact one.`,
     );
   return { kind, width, height, outputs, channels, dropout, seed };
 }

@@ -35,7 +35,17 @@ export interface NetworkSize {
   readonly outputs: number;
 }
 
-const DENSE_ONLY = ['hiddenUnits', 'activation', 'standardize', 'bias', 'initializer'] as const;
+/** The options that only one network has. */
+const OWNERS = {
+  ...{ hiddenUnits: 'dense', activation: 'dense', standardize: 'dense', bias: 'dense', initializer: 'dense' },
+  channels: 'compact',
+} as const satisfies Partial<Record<keyof NetworkOptions, NetworkName>>;
+
+/** Whether an option, if it is one of a network at all, is one of this network. */
+export function hasOption(network: NetworkName, option: string): boolean {
+  const owner: NetworkName | undefined = OWNERS[option as keyof typeof OWNERS];
+  return owner === undefined || owner === network;
+}
 
 /**
  * Builds a network by its name.
@@ -59,29 +69,25 @@ export function buildNetwork(options: NetworkOptions, size: NetworkSize): Layers
 export function checkNetworkOptions(options: NetworkOptions) {
   const { network = 'dense' } = options;
   checkOneOf('network', network, NETWORKS);
+  refuseStray(network, options);
   if (network === 'dense') {
-    refuse(network, options, ['channels'], "the compact network's");
     const { hidden, activation, standardize, dropout, bias, initializer } = checkBuildModelOptions(options);
     return { network, hiddenUnits: hidden, activation, standardize, dropout, bias, initializer };
   }
-  refuse(network, options, DENSE_ONLY, "the dense network's");
-  if (network === 'classic') refuse(network, options, ['channels'], "the compact network's");
   const { channels, dropout } = checkBuildConvNetOptions({ ...options, kind: network });
   return { network, ...(network === 'compact' && { channels }), dropout };
 }
 
 /** Refuses options of another network, unless they say what holds anyway: a preset may have been changed by hand. */
-function refuse(
-  network: NetworkName,
-  options: NetworkOptions,
-  names: readonly (keyof NetworkOptions)[],
-  whose: string,
-) {
+function refuseStray(network: NetworkName, options: NetworkOptions): void {
   const defaults: NetworkOptions = { ...BUILD_MODEL_DEFAULTS, ...BUILD_CONV_NET_DEFAULTS };
-  const stray = names.find((name) => options[name] !== undefined && options[name] !== defaults[name]);
+  const names = Object.keys(OWNERS) as (keyof typeof OWNERS)[];
+  const stray = names.find(
+    (name) => !hasOption(network, name) && options[name] !== undefined && options[name] !== defaults[name],
+  );
   if (stray === undefined) return;
   throw new FacemarkError(
     'bad-option',
-    `${stray} is ${JSON.stringify(options[stray])} with the network ${network}; it is ${whose} option: leave it out, or choose another network.`,
+    `${stray} is ${JSON.stringify(options[stray])} with the network ${network}; it is the ${OWNERS[stray]} network's option: leave it out, or choose another network.`,
   );
 }

@@ -1,10 +1,11 @@
 /** Where the faces of a job come from: a file, or facemark's own hand. */
 
 import { groupsOf, readGroups } from '../data/groups';
-import { type ReadFacesOptions, readFaces } from '../data/read-faces';
+import { READ_FACES_DEFAULTS, type ReadFacesOptions, readFaces } from '../data/read-faces';
 import { SYNTHETIC_DEFAULTS, syntheticFaces } from '../data/synthetic/faces';
 import { FacemarkError } from '../errors';
 import type { Faces } from '../landmarks/faces';
+import { withDefaults } from '../options';
 import { type OnEvent, summarise } from './job-events';
 
 export interface FacesOptions
@@ -64,9 +65,13 @@ function eventLoopTurn(): Promise<void> {
 
 /** The settings that decide which faces a job gets, as plain data for its record. */
 export function facesSettings(options: FacesOptions & GroupsOptions): Record<string, unknown> {
-  const { faces, count, incomplete, width, height, unreadableRows, missing, swapLeftRight, groupsColumn } = options;
+  const { faces, count, groupsColumn } = options;
   if (typeof faces === 'object') return { groupsColumn };
   if (faces === undefined) return { count: count ?? SYNTHETIC_DEFAULTS.count, groupsColumn };
+  const { incomplete, width, height, unreadableRows, missing, swapLeftRight } = withDefaults(
+    READ_FACES_DEFAULTS,
+    options,
+  );
   return { incomplete, width, height, unreadableRows, missing, swapLeftRight, groupsColumn };
 }
 

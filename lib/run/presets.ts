@@ -4,6 +4,7 @@
  * The scores beside each were measured on real faces of people whom the network had never seen; see docs/accuracy.md.
  */
 
+import { hasOption } from '../model/networks';
 import { checkOneOf, withDefaults } from '../options';
 import type { PrepareOptions } from '../prepare/prepare';
 import type { FacesOptions } from './get-faces';
@@ -49,12 +50,16 @@ export type PresetName = keyof typeof PRESETS;
 export const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
 /**
- * The options over those of the preset that they name, if they name one.
+ * The options over those of the preset that they name, if they name one. With another network than the preset's, what only that one has
+ * is left out of it.
  *
  * @throws FacemarkError `bad-option` for a preset that there is not
  */
 export function withPreset<O extends { readonly preset?: PresetName }>(options: O): O & Recipe {
   if (options.preset === undefined) return options;
   checkOneOf('preset', options.preset, PRESET_NAMES);
-  return withDefaults(PRESETS[options.preset], options) as O & Recipe;
+  const recipe: Recipe = PRESETS[options.preset];
+  const { network = 'dense' } = withDefaults(recipe, options as Recipe);
+  const fitting = Object.fromEntries(Object.entries(recipe).filter(([name]) => hasOption(network, name)));
+  return withDefaults(fitting, options) as O & Recipe;
 }

@@ -89,7 +89,7 @@ export async function trainIn(
     onEvent?.({ kind: 'run', folder, resumed: unfinished.beginning });
     const checkpoint = { save: (last: Checkpoint) => unfinished.save(last), everySeconds };
     const net = await trainNet('', faces, data, by, { ...settings, signal, seed, checkpoint, resume }, onEvent).catch(
-      (thrown) => keepHistory(thrown, folder),
+      (thrown) => keepHistory(thrown, folder, unfinished),
     );
     try {
       await clearRun(folder);
@@ -152,11 +152,15 @@ function bundleRecord({ folder: _, bundle: __, ...record }: Omit<TrainJobReport,
   return record as unknown as Record<string, unknown>;
 }
 
-/** A run that diverged leaves its history, in place of an earlier run's results; whatever was thrown is thrown on. */
-async function keepHistory(thrown: unknown, folder: string): Promise<never> {
+/**
+ * A run that diverged leaves its history, in place of an earlier run's results, and no checkpoint: who went on from that would diverge again.
+ * Whatever was thrown is thrown on.
+ */
+async function keepHistory(thrown: unknown, folder: string, unfinished: Unfinished): Promise<never> {
   if (!(thrown instanceof FacemarkError) || thrown.code !== 'diverged') throw thrown;
   await clearRun(folder);
   await writeHistory(folder, (thrown.details as Pick<Run, 'history'>).history);
+  await unfinished.remove();
   throw new FacemarkError('diverged', `${thrown.message} The history up to there is in ${folder}.`, {
     cause: thrown,
     details: thrown.details,

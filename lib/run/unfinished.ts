@@ -78,7 +78,7 @@ export class Unfinished {
     if (settings.facemark !== version)
       throw new FacemarkError(
         'mismatch',
-        `the run in ${runFolder} was begun by facemark ${settings.facemark}, and this is ${version}; expected the same, so that it ends as if it had never stopped: npx facemark@${settings.facemark} train --resume goes on.`,
+        `the run in ${runFolder} was begun by facemark ${settings.facemark}, and this is ${version}; expected the same, so that it ends as if it had never stopped: npx facemark@${settings.facemark} train --resume ${runFolder} goes on.`,
       );
     const checkpoint = await readCheckpoint(join(runFolder, UNFINISHED, TRAINING));
     const resumed = { at: new Date().toISOString(), iteration: checkpoint?.history.validation.length ?? 0 };

@@ -28,7 +28,8 @@ export function circumstancesOf(
         simd: kernels && 'whyNot' in kernels ? "tfjs's kernels" : variantHere(),
         tensorflow: backend.name === 'tensorflow' ? tensorFlowVersion() : undefined,
         v8: backend.name === 'cpu' ? process.versions.v8 : undefined, // whose Math.tanh and Math.exp it computes with
-        ...{ faces: data.facesSha256, split: splitSha256(data), centre: data.options.centre },
+        ...{ faces: data.facesSha256, pictures: `${data.width}×${data.height}`, landmarks: landmarksSha256(data) },
+        ...{ split: splitSha256(data), centre: data.options.centre },
         network: networkSha256(model),
         ...settings,
       },
@@ -46,6 +47,8 @@ const WORDS: Readonly<Record<string, string>> = {
   tensorflow: 'the version of TensorFlow',
   v8: 'the version of V8',
   faces: 'the SHA-256 of the faces',
+  pictures: 'the size of the pictures',
+  landmarks: "the SHA-256 of the landmarks' names",
   split: 'the SHA-256 of the split',
   network: "the SHA-256 of the network's layers",
 };
@@ -66,9 +69,15 @@ export function assertSame({ circumstances: then }: Checkpoint, now: Readonly<Re
   }
 }
 
-/** Which faces stand on which side, in which order. */
+/** The names, which say what changes places in a mirror image. */
+function landmarksSha256({ schema }: Prepared): string {
+  return sha256(Buffer.from(JSON.stringify(schema.landmarks)));
+}
+
+/** Which faces stand on which side, in which order, and which rows of their source they are, from which augmentation follows. */
 function splitSha256({ train, validation }: Prepared): string {
-  const bytes = [train, validation].map(({ rows }) => new Uint8Array(Int32Array.from(rows).buffer));
+  const numbers = [train, validation].flatMap(({ rows, sourceRows }) => [rows, sourceRows]);
+  const bytes = numbers.map((array) => new Uint8Array(Int32Array.from(array).buffer));
   return sha256(Buffer.from(`${train.rows.length}`), ...bytes);
 }
 
