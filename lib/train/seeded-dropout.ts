@@ -18,8 +18,6 @@ interface Dropout {
 /** tfjs's layers that do something else at random; their numbers are tfjs's own. */
 const OTHERS = ['GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'SpatialDropout1D'];
 
-type Layer = LayersModel['layers'][number];
-
 /** Why training a model is random beyond what full-batch solvers can look after, as the rest of a sentence. */
 export function whyRandom(model: LayersModel): string | undefined {
   if (dropoutsOf(model).length > 0) return 'units are dropped at random';

@@ -28,19 +28,22 @@ export function drawObstacle(random: Random, person: Person): Rod[] {
   const fingers = hand ? 2 + random.below(3) : 1;
   const radius = hand ? random.uniform(3.4, 5) : random.uniform(4, 9);
   const tone = hand ? person.skin * random.uniform(0.7, 1.05) : random.uniform(0.02, 0.25);
-  const rods = Array.from({ length: fingers }, (_, k) => ({
+  const long = Array.from({ length: fingers }, (_, k) => ({
     x: x + 1.7 * radius * k,
     y: y + random.uniform(0, hand ? 7 : 0),
     endX: x + 1.7 * radius * k + 50 * lean,
     ...{ endY: y + 50, radius, tone, rough: hand ? 0.06 : 0.5 },
   }));
-  const microphone = rods[0] as Rod;
-  // The rod that carries a microphone is thinner than its head.
-  if (!hand) {
-    rods.push({ ...microphone, radius: 0.45 * radius, tone: 0.7 * tone, rough: 0.1 });
-    rods[0] = { ...microphone, endX: x + 0.16 * radius * lean, endY: y + 0.8 * radius };
-  }
+  const rods = hand ? long : microphone(long[0] as Rod);
   return random.chance(0.1) ? rods : [];
+}
+
+/** The head of a microphone at the upper end of the thin rod that carries it. */
+function microphone(rod: Rod): Rod[] {
+  const { x, y, radius, tone } = rod;
+  const length = (0.8 * radius) / (rod.endY - y);
+  const head = { ...rod, endX: mix(x, rod.endX, length), endY: mix(y, rod.endY, length) };
+  return [{ ...rod, radius: 0.45 * radius, tone: 0.7 * tone, rough: 0.1 }, head];
 }
 
 /** Paints rods over the picture, lit from above. */
