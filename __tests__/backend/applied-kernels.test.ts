@@ -36,7 +36,7 @@ test('tiles are those of the cpu backend, along one axis and along several', () 
         x.dispose();
       },
     ),
-    { numRuns: 200, seed: 1 },
+    { numRuns: 100, seed: 1 },
   );
 });
 
@@ -51,7 +51,7 @@ test('slices are those of the cpu backend, in one piece or not', () => {
       expectClose(ours.numbers, expected.numbers, 0);
       x.dispose();
     }),
-    { numRuns: 300, seed: 2 },
+    { numRuns: 150, seed: 2 },
   );
 });
 
@@ -100,7 +100,7 @@ test('a norm is applied as the cpu backend does, by channel and by element, with
         tf.dispose([x, mean, variance, scale, offset]);
       },
     ),
-    { numRuns: 500, seed: 3 },
+    { numRuns: 200, seed: 3 },
   );
 });
 
