@@ -12,6 +12,8 @@ test('the public door has these names and no others', () => {
       ...['IMAGE_LIMITS', 'cropFace', 'grayOf', 'readImage'],
       ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPhoto', 'drawPredictions', 'renderPng'],
       ...['compareJob', 'evaluateJob', 'nextSteps', 'photosJob', 'predictJob', 'showJob', 'trainJob'],
+      ...['createPool', 'serve', 'trainJobInWorker'],
+      ...['CONV_NETS', 'NETWORKS', 'PRESETS', 'buildConvNet', 'multiplyAdds', 'networkName'],
     ].sort(),
   );
 });
