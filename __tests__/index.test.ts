@@ -13,6 +13,7 @@ test('the public door has these names and no others', () => {
       ...['IMAGE_LIMITS', 'cropFace', 'grayOf', 'readImage'],
       ...['drawComparison', 'drawFaces', 'drawHistory', 'drawPhoto', 'drawPredictions', 'renderPng'],
       ...['compareJob', 'evaluateJob', 'nextSteps', 'photosJob', 'predictJob', 'resumeJob', 'showJob', 'trainJob'],
+      ...['createPool', 'serve', 'trainJobInWorker'],
     ].sort(),
   );
 });

@@ -33,7 +33,21 @@ export type ErrorCode =
   /** An output folder or file that is in the way, or that the disk refuses. */
   | 'output'
   /** The caller's signal ended it before there was a result. */
-  | 'aborted';
+  | 'aborted'
+  /** A request to the service that is not understood. */
+  | 'bad-request'
+  /** There is no network of that name. */
+  | 'no-model'
+  /** More requests wait than may: try again later. */
+  | 'overloaded'
+  /** There was no answer in time. */
+  | 'timeout'
+  /** The thread or process that worked on it died, and so did the next one. */
+  | 'worker'
+  /** The pool or service has been closed. */
+  | 'closed'
+  /** The service cannot listen where it is told to. */
+  | 'listen';
 
 /** Every error that facemark throws on purpose; anything else that comes out of it is a bug. */
 export class FacemarkError extends Error {

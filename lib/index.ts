@@ -73,6 +73,12 @@ export { predictJob, type PredictJobOptions, type PredictJobReport } from './run
 export { type PhotosJobOptions, type PhotosJobReport, photosJob, type PredictedPhoto } from './run/photos-job';
 export { nextSteps, type Start } from './run/next-steps';
 
+export { createPool, type Pool, type PoolOptions, type PoolRequest, type PoolStatus } from './serve/pool';
+export type { Bundles, PoolModel } from './serve/networks';
+export type { Isolation } from './serve/link';
+export { serve, type ServeOptions, type Service } from './serve/serve';
+export { trainJobInWorker } from './serve/train-in-worker';
+
 export { doctor, doctorMarkdown, type DoctorOptions, type DoctorReport } from './doctor/doctor';
 export type { Problem } from './doctor/known-problems';
 export type { Machine } from './doctor/machine';

@@ -239,7 +239,18 @@ test('synth writes the same faces for the same seed', async () => {
 test('every command has help with examples', async () => {
   const top = (await run('--help')).stdout;
   const names = [...top.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name).filter((name) => name !== 'help');
-  expect(names).toEqual(['train', 'compare', 'evaluate', 'predict', 'show', 'synth', 'doctor', 'native', 'completion']);
+  expect(names).toEqual([
+    'train',
+    'compare',
+    'evaluate',
+    'predict',
+    'serve',
+    'show',
+    'synth',
+    'doctor',
+    'native',
+    'completion',
+  ]);
   for (const name of names) expect((await run(name as string, '--help')).stdout).toMatch(/Examples:\n {2}\$ /);
 });
 

@@ -11,7 +11,7 @@ import { checkOneOf } from '../options';
 import { assertOneTfjs } from './copies';
 import { installKernels, type KernelsState } from './kernels/install';
 import { loadCpuBackend, loadWasmBackend, tf, tfjsVersion } from './tf';
-import { startTensorFlow } from './tfjs-node';
+import { startTensorFlow, tfjsNodeState } from './tfjs-node';
 import { withoutGlueHandlers } from './wasm-glue';
 
 /** The engines, best first. */
@@ -52,6 +52,18 @@ export async function useBackend(name?: BackendName): Promise<Backend> {
   } finally {
     choosing = undefined;
   }
+}
+
+/**
+ * Which engine a fresh process would start, without starting it here: for whoever starts processes and threads.
+ *
+ * @param name the engine to force, as with `useBackend`
+ * @throws FacemarkError `bad-option` for an unknown name
+ */
+export async function expectedBackend(name?: BackendName): Promise<BackendName> {
+  if (name !== undefined) checkOneOf('the backend', name, BACKENDS);
+  const forced = name ?? fromEnvironment();
+  return forced ?? ((await tfjsNodeState()).state === 'works' ? 'tensorflow' : 'wasm');
 }
 
 /**

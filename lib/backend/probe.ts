@@ -33,14 +33,19 @@ type Memory = ProbeOutcome | { readonly outcome: 'loading'; readonly pid: number
 export async function probe(found: TfjsNodePackage, { afresh = false } = {}): Promise<ProbeOutcome> {
   const remembered = afresh ? undefined : recall(found);
   if (remembered?.outcome === 'works' || remembered?.outcome === 'crashes') return remembered;
-  if (remembered?.outcome === 'loading' && isStillRunning(remembered.pid)) return { outcome: 'works' }; // another process is at it
+  if (remembered?.outcome === 'loading' && (isStillRunning(remembered.pid) || isOurs(remembered)))
+    return { outcome: 'works' }; // another process is at it, or another thread of this one
   if (remembered?.outcome === 'loading')
     return remember(found, { outcome: 'crashes', how: 'ended the process that loaded it', at: remembered.at });
   return remember(found, await ask(found));
 }
 
+/** Set in a process that may crash or be ended at any time, since who started it hears of it and goes on. */
+export const EXPENDABLE = 'FACEMARK_EXPENDABLE';
+
 /** Runs what loads the package in this process, so that a crash is known to the next one. */
 export async function loadingRemembered<T>(found: TfjsNodePackage, load: () => Promise<T>): Promise<T> {
+  if (process.env[EXPENDABLE]) return load();
   remember(found, { outcome: 'loading', pid: process.pid, at: now() });
   try {
     return await load();
@@ -89,6 +94,11 @@ function memoryOf({ folder, addon, version }: TfjsNodePackage): string {
   const machine = [process.version, process.arch, process.platform, cpus()[0]?.model, process.env.LD_LIBRARY_PATH];
   const key = sha256(Buffer.from(JSON.stringify([addon, version, size, mtimeMs, ...machine]))).slice(0, 12);
   return join(folder, '..', '..', '.cache', 'facemark', `tfjs-node-${key}.json`);
+}
+
+/** Whether an entry with our own number is of this process, and not of an earlier one in a container, where all have the same. */
+function isOurs({ pid, at }: { readonly pid: number; readonly at: string }): boolean {
+  return pid === process.pid && Date.parse(at) >= Date.now() - process.uptime() * 1000;
 }
 
 function now(): string {

@@ -97,7 +97,7 @@ export async function fromParts({
 }: Parts): Promise<{ model: LayersModel; knowledge: Knowledge }> {
   const json = JSON.parse(Buffer.from(model).toString('utf8')) as io.ModelJSON;
   const weightSpecs = json.weightsManifest.flatMap((group) => group.weights);
-  const weightData = weights.slice().buffer;
+  const weightData = new Uint8Array(weights).buffer; // a copy; the slice of a Buffer would be none
   const loaded = await tf.loadLayersModel({
     load: async () => ({
       modelTopology: json.modelTopology,

@@ -24,6 +24,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => (require('./predict-command') as typeof import('./predict-command')).predictCommand(),
   },
   {
+    name: 'serve',
+    summary: 'serve networks over HTTP: photos in, named points out',
+    load: () => (require('./serve-command') as typeof import('./serve-command')).serveCommand(),
+  },
+  {
     name: 'show',
     summary: 'draw faces with their landmarks on one sheet',
     load: () => (require('./show-command') as typeof import('./show-command')).showCommand(),

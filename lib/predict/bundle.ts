@@ -2,7 +2,7 @@
 
 import { useBackend } from '../backend/choose';
 import { readParts, writeParts } from '../bundle/disk';
-import { fromParts, type Manifest, toParts } from '../bundle/parts';
+import { fromParts, type Manifest, type Parts, toParts } from '../bundle/parts';
 import type { Run } from '../train/train';
 import { softwareVersions } from '../version';
 import { createPredictor, type Predictor } from './predictor';
@@ -41,7 +41,11 @@ export async function saveBundle(
  * @throws FacemarkError `bad-file` for a bundle that is missing, damaged, changed or too new
  */
 export async function loadPredictor(folder: string): Promise<LoadedPredictor> {
-  const parts = await readParts(folder);
+  return predictorOf(await readParts(folder));
+}
+
+/** A predictor of a bundle's parts, wherever they come from; it belongs to the caller, who disposes it. */
+export async function predictorOf(parts: Parts): Promise<LoadedPredictor> {
   await useBackend();
   const { model, knowledge } = await fromParts(parts);
   const { record, files } = parts.manifest;

@@ -23,8 +23,8 @@ export interface Predictor extends Knowledge, ImagePredictor {
   predict(pixels: Uint8Array): Promise<NamedPoints>;
   /** Many faces → the landmarks of each. */
   predict(faces: Faces): Promise<NamedPoints[]>;
-  /** Many faces → [n, 2k] coordinates in pixels, x and y in turn, as in `Faces.points`. */
-  predictPoints(faces: Faces): Promise<Float32Array>;
+  /** Many faces, or their pixels [n, height·width] → [n, 2k] coordinates in pixels, x and y in turn, as in `Faces.points`. */
+  predictPoints(faces: Faces | Uint8Array): Promise<Float32Array>;
   /** Frees the network; a second time it does nothing. */
   dispose(): void;
   [Symbol.dispose](): void;
@@ -68,13 +68,22 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
     return unscalePoints(scaling, all);
   }
 
-  async function predictPoints(faces: Faces): Promise<Float32Array> {
+  async function predictPoints(faces: Faces | Uint8Array): Promise<Float32Array> {
+    if (ArrayBuffer.isView(faces)) return predictPixels(faces);
     if (faces.width !== width || faces.height !== height)
       throw new FacemarkError(
         'mismatch',
         `these faces are ${faces.width}×${faces.height} pixels; the network was trained on ${width}×${height}. Resize them, or train on this size.`,
       );
     return outputs(faces.pixels);
+  }
+
+  async function predictPixels(pixels: Uint8Array): Promise<Float32Array> {
+    if (pixels.BYTES_PER_ELEMENT === 1 && pixels.length % size === 0) return outputs(pixels);
+    throw new FacemarkError(
+      'mismatch',
+      `predictPoints was given ${pixels.length} values in ${kindOf(pixels)}; expected a Uint8Array of ${size} (${width}×${height}) for each face.`,
+    );
   }
 
   async function predict(input: Uint8Array): Promise<NamedPoints>;

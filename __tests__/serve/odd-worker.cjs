@@ -1,0 +1,41 @@
+// A worker that does what it is told, also to itself.
+
+const { existsSync, writeFileSync } = require('node:fs');
+const { FacemarkError } = require('../../dist/errors');
+const { serveAsWorker } = require('../../dist/serve/worker-duty');
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const DEEDS = {
+  echo: async ({ value }) => value,
+  wait: async ({ ms, value }) => {
+    await sleep(ms);
+    return value;
+  },
+  refuse: async () => {
+    throw new FacemarkError('bad-image', 'the picture is a cat.', { details: { legs: 4 } });
+  },
+  exit: async () => process.exit(7),
+  throwUncaught: async () => {
+    setImmediate(() => {
+      throw new Error('nobody catches this');
+    });
+    await sleep(10_000);
+  },
+  exhaust: async () => {
+    for (const hoard = []; ; ) hoard.push(new Array(1000).fill(hoard.length));
+  },
+  exitOnce: async ({ marker, value }) => {
+    if (existsSync(marker)) return value;
+    writeFileSync(marker, '');
+    process.exit(7);
+  },
+  spin: () => {
+    for (;;);
+  },
+};
+
+serveAsWorker(async ({ unfit }) => {
+  if (unfit) throw new FacemarkError('backend', 'there is no engine.');
+  return { ready: 'hello', perform: ({ work }) => DEEDS[work.deed](work) };
+});

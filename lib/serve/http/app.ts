@@ -1,0 +1,148 @@
+/** The service as a Fastify application over a pool: its routes, its errors, its bounds. It does not listen yet. */
+
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import multipart from '@fastify/multipart';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { FacemarkError } from '../../errors';
+import { version } from '../../version';
+import type { Pool } from '../pool';
+import { admission } from './admission';
+import { addInferenceRoutes } from './inference-routes';
+import { addLife } from './life';
+import { createMetrics } from './metrics';
+import { FORM_LIMITS } from './photo-body';
+import { addPredictRoutes } from './predict-routes';
+import { HttpProblem, problemOf, sendProblem } from './problem';
+import { answers } from './schemas';
+import { tokenCheck } from './token';
+
+export interface AppOptions {
+  readonly token: string | undefined;
+  /** Of one request. */
+  readonly maxBodyBytes: number;
+  /** Requests that are in at the same time, and bytes of their bodies. */
+  readonly maxInside: number;
+  readonly maxBytesInside: number;
+  /** Time in which a request must have come in whole. */
+  readonly timeoutMs: number;
+  /** Level of the log and where it goes; false for none. */
+  readonly log: false | { readonly level: string; readonly stream: { write(line: string): void } };
+}
+
+const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of usual load balancers, which must be the first to hang up
+
+/** Makes the application; the pool is closed with it. */
+export async function createApp(pool: Pool, options: AppOptions): Promise<FastifyInstance> {
+  const { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, log } = options;
+  const app: FastifyInstance = Fastify({
+    ...{ logger: log, logController: new LogController({ disableRequestLogging: true }) }, // life.ts notes requests
+    ...{ bodyLimit: maxBodyBytes, requestTimeout: timeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
+    ...{ forceCloseConnections: 'idle', return503OnClosing: false }, // what came in is answered, also while it closes
+    frameworkErrors: (error, request, reply) => answerError(request as FastifyRequest, reply, error),
+    clientErrorHandler: (error, socket) => refuseRaw(error as NodeJS.ErrnoException, socket),
+  });
+  // Whoever reads a body checks it, with a sentence; the schemas are the OpenAPI document, and the tests hold the answers against them.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  const door = admission(maxInside, maxBytesInside);
+  const metrics = createMetrics(pool, () => door.inside);
+  addLife(app, {
+    admission: door,
+    metrics,
+    check: token === undefined ? undefined : tokenCheck(token),
+    bodyLimit: maxBodyBytes,
+  });
+  addErrors(app);
+  addClosing(app, async () => {
+    metrics.close();
+    await pool.close();
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes } });
+  await app.register(swagger, { openapi: OPENAPI });
+  await app.register(async (routes) => {
+    addPredictRoutes(routes, pool);
+    addInferenceRoutes(routes, pool);
+    const told = { operationId: 'metrics', summary: 'Metrics in the format of Prometheus', produces: ['text/plain'] };
+    const text = { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } };
+    routes.get('/metrics', { schema: { ...told, response: answers({ 200: text }) } }, async (_, reply) =>
+      reply.type(metrics.contentType).send(await metrics.text()),
+    );
+    routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  });
+  await app.ready();
+  return app;
+}
+
+const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'facemark',
+    version,
+    description: 'Facial landmarks of photos. Every error is a problem of RFC 9457 with a stable code.',
+  },
+} as const;
+
+function addErrors(app: FastifyInstance): void {
+  const routes: { readonly method: string; readonly path: RegExp }[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    const path = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`);
+    for (const each of [method].flat()) routes.push({ method: each, path });
+  });
+  app.setErrorHandler((error, request, reply) => answerError(request, reply, error));
+  app.setNotFoundHandler((request, reply) => {
+    const [path = ''] = request.url.split('?');
+    const allow = routes.filter((route) => route.path.test(path)).map(({ method }) => method);
+    const shown = path.slice(0, LONGEST_SHOWN);
+    const problem = allow.length
+      ? new HttpProblem('method-not-allowed', `${shown} takes ${allow.join(', ')}.`, { allow: allow.join(', ') })
+      : new HttpProblem('not-found', `there is nothing at ${shown}; /openapi.json says what there is.`);
+    return answerError(request, reply, problem);
+  });
+}
+
+const LONGEST_SHOWN = 200; // characters of a path in a message
+
+function answerError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  const problem = problemOf(thrown, request.id);
+  request.problem = problem.code;
+  if (problem.code === 'internal') request.log.error({ err: thrown }, 'failed');
+  else request.log.debug({ detail: problem.detail }, problem.code);
+  return sendProblem(reply, problem, thrown);
+}
+
+/** What is no HTTP is answered on the bare socket. */
+function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = problemOf(rawProblem(error), '');
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function rawProblem({ code }: NodeJS.ErrnoException): HttpProblem | FacemarkError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new HttpProblem('header-too-large', 'the headers are longer than 16 KB; expected shorter ones.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new HttpProblem(
+      'slow-request',
+      'the request did not come in whole in time; expected a faster one, or a smaller photo.',
+    );
+  return new FacemarkError('bad-request', `this is no HTTP request (${code}).`);
+}
+
+/** While it closes, connections are not kept: each ends with the answer to what it has asked. */
+function addClosing(app: FastifyInstance, onClosed: () => Promise<void>): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_, reply) => {
+    if (isClosing) void reply.header('connection', 'close');
+  });
+  app.addHook('onClose', onClosed);
+}

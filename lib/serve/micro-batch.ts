@@ -1,0 +1,77 @@
+/**
+ * Micro-batching: faces that become ready while the network computes wait for it together, and go through it in one go. Nothing is
+ * ever held back to wait for more.
+ */
+
+const BATCH = 64; // faces in one go, as in `predictor.predictPoints`
+
+/** Computes [n, 2k] coordinates of n faces [n, height·width]. */
+export type Network = (pixels: Uint8Array) => Promise<Float32Array>;
+
+interface Waiting {
+  readonly pixels: Uint8Array;
+  resolve(points: Float32Array): void;
+  reject(thrown: unknown): void;
+}
+
+/**
+ * The same network for many callers at once.
+ *
+ * @param size pixels of a face
+ * @param coordinates of a face, 2k
+ */
+export function microBatched(network: Network, size: number, coordinates: number): Network {
+  const waiting: Waiting[] = [];
+  let isComputing = false;
+
+  async function compute(): Promise<void> {
+    isComputing = true;
+    while (waiting.length > 0) {
+      const some = waiting.splice(0, fitting(waiting, size));
+      try {
+        const points = await network(joined(some));
+        let at = 0;
+        for (const { pixels, resolve } of some) {
+          const end = at + (pixels.length / size) * coordinates;
+          resolve(points.slice(at, end));
+          at = end;
+        }
+      } catch (thrown) {
+        for (const { reject } of some) reject(thrown);
+      }
+    }
+    isComputing = false;
+  }
+
+  return (pixels) => {
+    if (pixels.length % size !== 0) return network(pixels); // no whole faces: it is refused, and nobody else is
+    return new Promise((resolve, reject) => {
+      waiting.push({ pixels, resolve, reject });
+      if (!isComputing) setImmediate(() => isComputing || void compute()); // what else is ready in this turn comes along
+    });
+  };
+}
+
+/** How many of those that wait fit into a batch; one that is longer than a batch goes alone. */
+function fitting(waiting: readonly Waiting[], size: number): number {
+  let faces = 0;
+  let count = 0;
+  for (const { pixels } of waiting) {
+    faces += pixels.length / size;
+    if (count > 0 && faces > BATCH) break;
+    count++;
+  }
+  return count;
+}
+
+function joined(some: readonly Waiting[]): Uint8Array {
+  const [only] = some;
+  if (some.length === 1 && only) return only.pixels;
+  const all = new Uint8Array(some.reduce((sum, { pixels }) => sum + pixels.length, 0));
+  let at = 0;
+  for (const { pixels } of some) {
+    all.set(pixels, at);
+    at += pixels.length;
+  }
+  return all;
+}

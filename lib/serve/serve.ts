@@ -1,0 +1,87 @@
+/** A service: the pool behind an HTTP server. `facemark serve` is this function with a command line in front of it. */
+
+import { FacemarkError, messageOf } from '../errors';
+import { checkNumber, withDefaults } from '../options';
+import type { Bundles } from './networks';
+import { createPool, POOL_DEFAULTS, type Pool, type PoolOptions } from './pool';
+
+export interface ServeOptions extends Omit<PoolOptions, 'limits'> {
+  /** Address to listen on; only this machine by default. `0.0.0.0` or `::` for every network. */
+  readonly host?: string;
+  /** 0 for any that is free. */
+  readonly port?: number;
+  /** Who does not send it as bearer token is refused, except for health checks. */
+  readonly token?: string;
+  /** Largest body of a request. */
+  readonly maxBodyBytes?: number;
+  /** Largest photo, width times height in millions. */
+  readonly maxMegapixels?: number;
+  /** Bodies that are held at the same time, all together; more are answered 503. */
+  readonly maxBytesInside?: number;
+  /** The log, a JSON document a line: its level and where it goes; none by default. */
+  readonly log?: false | { readonly level: string; readonly stream: { write(line: string): void } };
+}
+
+const MIB = 2 ** 20;
+
+export const SERVE_DEFAULTS = Object.freeze({
+  ...POOL_DEFAULTS,
+  host: '127.0.0.1',
+  port: 8080,
+  isolation: 'process' as const, // a picture that crashes a decoder takes one worker along, not the service
+  concurrency: 4, // photos of a worker; each takes 5 bytes a pixel while it is decoded
+  maxBodyBytes: 16 * MIB, // the JPEG of a 25-megapixel phone
+  maxMegapixels: 25,
+  maxBytesInside: 256 * MIB,
+  log: false as const,
+});
+
+export interface Service {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly pool: Pool;
+  /** Takes no more connections, answers what it has taken in, and ends the workers. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a service; resolves when it listens and every worker is ready.
+ *
+ * @param bundles the folder of a bundle, or several by name
+ * @throws FacemarkError `listen` when the address is taken or not ours, and as `createPool`
+ */
+export async function serve(bundles: Bundles, options: ServeOptions = {}): Promise<Service> {
+  const filled = withDefaults(SERVE_DEFAULTS, options);
+  const { host, port, token, maxBodyBytes, maxMegapixels, maxBytesInside, log, ...asked } = filled;
+  checkNumber('port', port, { integer: true, atLeast: 0, atMost: 65_535 });
+  checkNumber('maxBodyBytes', maxBodyBytes, { integer: true, atLeast: 1 });
+  checkNumber('maxBytesInside', maxBytesInside, { integer: true, atLeast: 1 });
+  if (token !== undefined && !/^\S+$/.test(token))
+    throw new FacemarkError('bad-option', 'the token is empty or has spaces in it; expected one word.');
+  const pool = await createPool(bundles, { ...asked, limits: { maxBytes: maxBodyBytes, maxMegapixels } });
+  const maxInside = asked.maxQueue + asked.workers * asked.concurrency;
+  const { createApp } = require('./http/app') as typeof import('./http/app'); // Fastify is loaded for those who serve
+  try {
+    const timeoutMs = Number.isFinite(asked.timeoutMs) ? asked.timeoutMs : 0; // 0 is Node's word for no end
+    const app = await createApp(pool, { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, log });
+    const url = await app.listen({ host, port });
+    return { url, pool, close: () => app.close() };
+  } catch (thrown) {
+    await pool.close();
+    throw cannotListen(thrown as NodeJS.ErrnoException, host, port);
+  }
+}
+
+function cannotListen(thrown: NodeJS.ErrnoException, host: string, port: number): Error {
+  const words: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'somebody listens there already; choose another port (port, --port), or 0 for any',
+    EACCES: 'this user may not listen there; choose a port above 1023 (port, --port)',
+    EADDRNOTAVAIL: 'it is no address of this machine (host, --host)',
+    ENOTFOUND: 'there is no such host (host, --host)',
+  };
+  if (thrown.code === undefined || !/^(EADDR|EACCES|ENOTFOUND|EAI_)/.test(thrown.code)) return thrown;
+  return new FacemarkError(
+    'listen',
+    `cannot listen on ${host}, port ${port}: ${words[thrown.code] ?? messageOf(thrown)}.`,
+  );
+}
