@@ -4,7 +4,8 @@ import { type BackendName, expectedBackend } from '../backend/choose';
 import { FacemarkError } from '../errors';
 import { compiled } from '../files';
 import type { JobEvent } from '../run/job-events';
-import type { TrainJobOptions, TrainJobReport } from '../run/train-job';
+import type { TrainJobReport } from '../run/train-job';
+import type { TrainJobOptions } from '../run/train-job-options';
 import { isolationOf, openLink } from './link';
 import { type FromWorker, type ToWorker, unpackError } from './messages';
 
