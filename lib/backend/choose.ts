@@ -10,6 +10,7 @@ import { FacemarkError, messageOf } from '../errors';
 import { checkOneOf } from '../options';
 import { assertOneTfjs } from './copies';
 import { installKernels, type KernelsState } from './kernels/install';
+import { installTensorFlowKernels } from './kernels/tensorflow';
 import { loadCpuBackend, loadWasmBackend, tf, tfjsVersion } from './tf';
 import { startTensorFlow, tfjsNodeState } from './tfjs-node';
 import { withoutGlueHandlers } from './wasm-glue';
@@ -94,6 +95,7 @@ async function choose(name: BackendName | undefined): Promise<Backend> {
 
 function backend(name: string, why: string): Backend {
   const kernels = name === 'wasm' ? installKernels() : undefined;
+  if (name === 'tensorflow') installTensorFlowKernels();
   const slow =
     kernels && 'whyNot' in kernels ? ` with tfjs's own kernels, because facemark's do not fit: ${kernels.whyNot}` : '';
   return { name, why: why + slow, tfjs: tfjsVersion, kernels };

@@ -1,6 +1,6 @@
 /**
  * Batch normalisation while a network trains, by the moments of the batch itself, and a ReLU on top where one is asked for: kernels of
- * facemark's own. tfjs composes it of a dozen ops, whose gradients take several passes over the memory each. `norm.as.ts` and
+ * facemark's own on WASM, TensorFlow's where tfjs-node computes (`tensorflow.ts`). tfjs composes it of a dozen ops, whose gradients take several passes over the memory each. `norm.as.ts` and
  * `norm-gradient.as.ts` have the equations.
  */
 
@@ -14,7 +14,10 @@ const GRADIENT = 'FacemarkBatchNormGrad';
 /** x of any shape whose last dimension is that of the channels; the others [channels]. */
 type Inputs<T> = Readonly<Record<'x' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance', T>>;
 
-interface Attrs {
+/** What the kernels are registered as. */
+export const batchNormNames = { forward: FORWARD, gradient: GRADIENT } as const;
+
+export interface BatchNormAttrs {
   /** ε, added to the variance. */
   readonly epsilon: number;
   /** What the moving mean and variance keep of themselves. */
@@ -39,7 +42,7 @@ export function hasBatchNorm(): boolean {
  * h = γ (x − mean) / √(variance + ε) + β, or max(0, h), with mean and variance over all but the last axis; and the moving ones drawn towards them.
  * For x in float32 with at least one row, on a backend that has the kernels; differentiable by x, γ and β, once.
  */
-export function batchNorm(inputs: Inputs<Tensor>, attrs: Attrs): Normed {
+export function batchNorm(inputs: Inputs<Tensor>, attrs: BatchNormAttrs): Normed {
   const outputs: unknown = tf.engine().runKernel(FORWARD, { ...inputs }, { ...attrs });
   const [h, , movingMean, movingVariance] = outputs as [Tensor, Tensor, Tensor, Tensor];
   return { h, movingMean, movingVariance };
@@ -47,7 +50,7 @@ export function batchNorm(inputs: Inputs<Tensor>, attrs: Attrs): Normed {
 
 interface ForwardArgs {
   readonly inputs: Inputs<TensorInfo>;
-  readonly attrs: Attrs;
+  readonly attrs: BatchNormAttrs;
   readonly backend: WasmBackend;
 }
 
@@ -73,7 +76,7 @@ export const batchNormKernel: Kernel<ForwardArgs> = {
 
 interface GradientArgs {
   readonly inputs: { readonly x: TensorInfo; readonly dh: TensorInfo; readonly table: TensorInfo };
-  readonly attrs: Pick<Attrs, 'relu'>;
+  readonly attrs: Pick<BatchNormAttrs, 'relu'>;
   readonly backend: WasmBackend;
 }
 
@@ -99,12 +102,12 @@ export function installBatchNormGradient(): void {
   if (tf.getGradient(FORWARD)) return;
   tf.registerGradient({
     kernelName: FORWARD,
-    inputsToSave: ['x'],
-    outputsToSave: [false, true, false, false],
+    inputsToSave: ['x', 'gamma'],
+    outputsToSave: [true, true, false, false],
     gradFunc: (upstream, saved, attrs) => {
       const [dh] = upstream as Tensor[];
-      const [x, table] = saved;
-      const inputs = { x, dh, table } as Record<string, Tensor>;
+      const [x, gamma, h, table] = saved;
+      const inputs = { x, dh, table, h, gamma } as Record<string, Tensor>; // each engine takes what it needs
       const gradients: unknown = tf.engine().runKernel(GRADIENT, inputs, attrs);
       const [dx, dGamma, dBeta] = gradients as [Tensor, Tensor, Tensor];
       return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
