@@ -1,7 +1,7 @@
 /**
  * Whole recipes by name: what to read, how to scale, which network, how to train it. What is given beside a preset goes before it.
  *
- * The scores beside each were measured on real faces of people whom the network had never seen; see docs/accuracy.md.
+ * The scores beside each are RMSE on real faces of people whom the network had never seen, where the mean face has 4.30 px; docs/accuracy.md.
  */
 
 import { hasOption } from '../model/networks';
@@ -23,9 +23,9 @@ const BETTER = {
 } as const satisfies Recipe;
 
 export const PRESETS = Object.freeze({
-  /** The tutorial's own run: 9216-100(tanh)-30, 750 steps of plain descent at η = 0.01. */
+  /** The tutorial's own run: 9216-100(tanh)-30, 750 steps of plain descent at η = 0.01: 9.10 px, 2 s. */
   tutorial: {},
-  /** The same network, trained as one would today. */
+  /** The same network, trained as one would today: 2.34 px, 45 s on WASM for 1700 faces. */
   improved: {
     ...BETTER,
     standardize: true,
@@ -35,7 +35,7 @@ export const PRESETS = Object.freeze({
     iterations: 60,
     augment: { shift: 0.04, scale: 0.07, rotation: 7 }, // it has weights for 100 shapes, not for every place of them
   },
-  /** `buildConvNet`'s compact network: the most accurate. */
+  /** `buildConvNet`'s compact network, the most accurate: 1.74 px, four and a half minutes. */
   convnet: {
     ...BETTER,
     network: 'compact',
