@@ -1,9 +1,10 @@
 /** facemark's training of the compact convolutional network by mini-batches, from tensors in memory; FACEMARK_BACKEND names the engine. */
 
-import { buildConvNet, prepare, readFaces, train } from 'facemark';
+import { buildConvNet, prepare, readFaces, train, useBackend } from 'facemark';
 import { report, settings } from '../as-subject.mjs';
 import { described } from './described.mjs';
 
+await useBackend(); // TensorFlow's library is no part of a training
 const { faces, passes, batchSize, learningRate } = settings;
 const data = prepare(await readFaces(faces));
 const model = buildConvNet({ ...data });
