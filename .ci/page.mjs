@@ -149,9 +149,9 @@ try {
     async (page) => {
       await settled(page);
       await page.locator('[data-name=nose_tip] .reach').hover();
-      assert.equal(await page.locator('.point.named text').textContent(), 'nose tip');
+      assert.equal(await page.locator('.label').textContent(), 'nose tip');
       await page.locator('tr[data-name=left_eye_center] button').focus();
-      assert.equal(await page.locator('.point.named text').textContent(), 'left eye center');
+      assert.equal(await page.locator('.label').textContent(), 'left eye center');
       await shot(page, 'name');
     },
     { colorScheme: 'dark' },

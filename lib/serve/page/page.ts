@@ -40,7 +40,7 @@ const askServer = newestOnly(
       if (signal.aborted) return;
       if (!box) showUnknown(width, height);
       answers = { ...answers, server: faces[0]?.landmarks };
-      say('server', `${Math.round(performance.now() - start)} ms, there and back`);
+      say('server', `${Math.round(performance.now() - start)} ms`);
       complain(undefined);
     } catch (thrown) {
       if ((thrown as Error).name === 'AbortError') return;
@@ -52,7 +52,8 @@ const askServer = newestOnly(
   { restMs: REST_MS, abort: true },
 );
 const askBrowser = newestOnly(async () => {
-  if (!photo || !box || !photo.pixels) return;
+  if (!photo) return;
+  if (!photo.pixels || !box) return say('browser', `cannot show ${photo.name}`);
   const of = photo;
   try {
     const { landmarks, ms } = await inWorker({ kind: 'points', box });
@@ -87,7 +88,7 @@ async function open(file: Blob, name: string): Promise<void> {
   if (pixels && box) {
     frame(box);
     void inWorker({ kind: 'photo', pixels }).catch(() => undefined); // a network that is missing says so itself
-  } else say('browser', `cannot show ${name}`);
+  } else blank(canvas, 1, 1);
   ask();
 }
 
@@ -159,7 +160,7 @@ async function loadNetwork(): Promise<void> {
   try {
     say('browser', 'loading …');
     await inWorker({ kind: 'network', bundle: await download(model.value) });
-    say('browser', 'ready');
+    say('browser', '');
   } catch (thrown) {
     say('browser', (thrown as Error).message);
   }

@@ -29,27 +29,27 @@ export function pointsView(
   isShown: (who: keyof Answers) => boolean,
 ): PointsView {
   const marks = svg.querySelector('#marks') as SVGGElement;
+  const label = add(svg, 'text', { class: 'label' }); // above all points
   let answers: Answers = { server: undefined, browser: undefined };
+  let named: string | undefined;
   let unit = 1;
 
+  const shown = (who: keyof Answers, name: string) => (isShown(who) ? answers[who]?.[name] : undefined);
+
   function draw(): void {
-    const named = marks.querySelector('.named')?.getAttribute('data-name');
     marks.replaceChildren();
-    for (const name of namesOf(answers)) {
-      const [server, browser] = (['server', 'browser'] as const).map((who) =>
-        isShown(who) ? answers[who]?.[name] : undefined,
-      );
-      const at = server ?? browser;
-      if (at) drawPoint(marks, name, at, server, browser, unit);
-    }
-    if (named) point(named);
+    for (const name of namesOf(answers)) drawPoint(marks, name, shown('server', name), shown('browser', name), unit);
+    point(named);
   }
 
   function point(name: string | undefined): void {
+    named = name;
     for (const element of document.querySelectorAll('[data-name]'))
       element.classList.toggle('named', element.getAttribute('data-name') === name);
-    const mark = marks.querySelector('.named');
-    if (mark) marks.append(mark); // above its neighbours
+    const at = name && (shown('server', name) ?? shown('browser', name));
+    label.textContent = at ? spoken(name) : '';
+    const size = LETTERS * unit;
+    if (at) set(label, { x: at.x + 0.5, y: at.y + 0.5 - 1.1 * size, 'font-size': size, 'stroke-width': 0.3 * size });
   }
 
   for (const place of [marks, list])
@@ -104,20 +104,17 @@ function distance(a: Point | undefined, b: Point | undefined): number {
 function drawPoint(
   marks: SVGGElement,
   name: string,
-  at: Point,
   server: Point | undefined,
   browser: Point | undefined,
   unit: number,
 ): void {
   const mark = add(marks, 'g', { class: 'point', 'data-name': name });
-  const place = ({ x, y }: Point) => ({ cx: x + 0.5, cy: y + 0.5 });
-  if (browser) add(mark, 'circle', { class: 'halo', r: RING * unit, ...place(browser) });
-  if (browser) add(mark, 'circle', { class: 'browser', r: RING * unit, ...place(browser) });
-  if (server) add(mark, 'circle', { class: 'server', r: DOT * unit, ...place(server) });
-  add(mark, 'circle', { class: 'reach', r: REACH * unit, 'data-part': 'frame', ...place(at) });
-  const text = add(mark, 'text', { x: at.x + 0.5, y: at.y + 0.5 - 1.1 * LETTERS * unit });
-  set(text, { 'font-size': LETTERS * unit, 'stroke-width': 0.3 * LETTERS * unit });
-  text.textContent = spoken(name);
+  const circle = (at: Point | undefined, kind: string, radius: number) =>
+    at && add(mark, 'circle', { class: kind, r: radius * unit, cx: at.x + 0.5, cy: at.y + 0.5 });
+  circle(browser, 'halo', RING);
+  circle(browser, 'browser', RING);
+  circle(server, 'server', DOT);
+  circle(server ?? browser, 'reach', REACH)?.setAttribute('data-part', 'frame'); // the box is moved there too
 }
 
 function fillList(list: HTMLElement, answers: Answers): void {
