@@ -166,7 +166,7 @@ try {
     async (page) => {
       await page.locator('#token').fill('wrong');
       await page.keyboard.press('Enter');
-      await page.waitForFunction(() => /asks for a token/.test(document.querySelector('#problem').textContent));
+      await page.waitForFunction(() => /^This is not the token/.test(document.querySelector('#problem').textContent));
       await shot(page, 'token');
       await page.locator('#token').fill(TOKEN);
       await page.keyboard.press('Enter');

@@ -10,7 +10,7 @@ import { blank, decode, type Photo, paint } from './decode';
 import { newestOnly } from './newest-only';
 import { type Answers, largestDifference, pointsView, spoken, spokenPx } from './points-view';
 import { offerSamples } from './sample-faces';
-import { download, modelNames, Problem, predict, useToken } from './server';
+import { download, hasToken, modelNames, Problem, predict, useToken } from './server';
 
 const REST_MS = 200; // the server gets the whole photo each time, so it is asked when the box has come to rest
 
@@ -133,11 +133,18 @@ function say(who: keyof Answers, text: string): void {
   at(`${who}-says`).textContent = text;
 }
 
+/** Shows an error as its sentence; who has brought no token yet is asked for it, and sees nothing else. */
 function complain(thrown: Error | undefined): void {
-  const isToken = thrown instanceof Problem && thrown.code === 'unauthorized';
-  if (isToken) at('token-form').hidden = false;
-  at('problem').hidden = !thrown;
-  at('problem').textContent = thrown ? thrown.message.replace(/^./, (first) => first.toUpperCase()) : '';
+  const isLocked = thrown instanceof Problem && thrown.code === 'unauthorized';
+  if (isLocked)
+    for (const [id, isHidden] of [
+      ['token-form', false],
+      ['main', true],
+    ] as const)
+      at(id).hidden = isHidden;
+  const sentence = isLocked ? (hasToken() ? 'This is not the token of this service.' : '') : (thrown?.message ?? '');
+  at('problem').hidden = sentence === '';
+  at('problem').textContent = sentence.replace(/^./, (first) => first.toUpperCase());
 }
 
 /** The networks by name, and the chosen one into this browser. */
@@ -147,6 +154,7 @@ async function start(): Promise<void> {
     model.replaceChildren(...names.map((name) => new Option(name)));
     at('model-field').hidden = false;
     at('token-form').hidden = true;
+    at('main').hidden = false;
     complain(undefined);
   } catch (thrown) {
     return complain(thrown as Error);

@@ -28,6 +28,11 @@ export function useToken(text: string): void {
   token = text;
 }
 
+/** Whether there is one, right or wrong. */
+export function hasToken(): boolean {
+  return token !== undefined;
+}
+
 /** Names of the networks that it serves. */
 export async function modelNames(): Promise<string[]> {
   const { models } = await (await ask('/v1/models')).json();
