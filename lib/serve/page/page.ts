@@ -21,6 +21,7 @@ const model = at<HTMLSelectElement>('model');
 let opened = 0; // files, so far
 let photo: Photo | undefined;
 let box: Box | undefined;
+let browserBox: Box | undefined; // of the browser's answer; the server's is always of the box
 let answers: Answers = { server: undefined, browser: undefined };
 
 const editor = boxEditor(overlay, at('box'), (next) => {
@@ -54,10 +55,11 @@ const askServer = newestOnly(
 const askBrowser = newestOnly(async () => {
   if (!photo) return;
   if (!photo.pixels || !box) return say('browser', `cannot show ${photo.name}`);
-  const of = photo;
+  const [of, asked] = [photo, box];
   try {
-    const { landmarks, ms } = await inWorker({ kind: 'points', box });
+    const { landmarks, ms } = await inWorker({ kind: 'points', box: asked });
     if (photo !== of) return;
+    browserBox = asked;
     answers = { ...answers, browser: landmarks };
     say('browser', `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`);
   } catch (thrown) {
@@ -117,9 +119,12 @@ function rescale(): void {
   view.draw(unit);
 }
 
+/** While the browser still has an older box at hand, its points are not shown beside the server's. */
 function show(): void {
-  view.show(answers);
-  const largest = largestDifference(answers);
+  const isBehind = answers.server && browserBox !== box;
+  const comparable = isBehind ? { ...answers, browser: undefined } : answers;
+  view.show(comparable);
+  const largest = largestDifference(comparable);
   at('difference').textContent = largest ? sentence(largest) : '';
 }
 
