@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { useBackend } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
+import type { Manifest } from '../../lib/bundle/parts';
 import { barePredictor } from '../../lib/predict/bare-predictor';
 import { readImage } from '../../lib/predict/image/read-image';
 import { type Service, serve } from '../../lib/serve/serve';
@@ -96,7 +97,7 @@ test('the files of a network are those of its bundle, but for how it was trained
   const files = '/v1/models/net/files';
   const { record, sha256, ...expected } = JSON.parse(readFileSync(join(folder, 'facemark.json'), 'utf8'));
   expect([typeof record, typeof sha256]).toEqual(['object', 'string']);
-  const manifest = await (await get(`${files}/facemark.json`)).json();
+  const manifest: Manifest = JSON.parse(await (await get(`${files}/facemark.json`)).text());
   expect(manifest).toEqual(expected);
   for (const { name } of [manifest.files.model, manifest.files.weights])
     expect(Buffer.from(await (await get(`${files}/${name}`)).arrayBuffer())).toEqual(readFileSync(join(folder, name)));
@@ -104,7 +105,7 @@ test('the files of a network are those of its bundle, but for how it was trained
 
 test('with them a TensorFlow.js finds the points that the service finds', async () => {
   const files = '/v1/models/net/files';
-  const manifest = await (await get(`${files}/facemark.json`)).json();
+  const manifest: Manifest = JSON.parse(await (await get(`${files}/facemark.json`)).text());
   const model = JSON.parse(await (await get(`${files}/${manifest.files.model.name}`)).text()); // of this realm, as tfjs asks for
   const weights = await (await get(`${files}/${manifest.files.weights.name}`)).arrayBuffer();
   const box = { x: 2.5, y: -1, width: 14, height: 10 };
