@@ -47,6 +47,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s lets it answer what came in, and e
   expect(await exited).toEqual([0, null]);
   for (const line of stdout) expect(JSON.parse(line)).toHaveProperty('msg');
   expect(stderr.slice(1)).toEqual([
+    `  ${url}/ is a page to try it.`,
     `  curl --data-binary @photo.jpg ${url}/v1/predict`,
     'Answering what came in; once more ends it at once.',
   ]);

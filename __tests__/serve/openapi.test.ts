@@ -27,7 +27,7 @@ test('the OpenAPI document has every route, each with an identity of its own', (
   );
   expect(operations.map(([name]) => name).sort()).toEqual(
     [
-      ...['post /v1/predict', 'get /v1/models', 'get /metrics'],
+      ...['post /v1/predict', 'get /v1/models', 'get /v1/models/{model}/files/{file}', 'get /metrics'],
       ...['get /v2', 'get /v2/health/live', 'get /v2/health/ready'],
       ...model,
       ...model.map((name) => name.replace('{model}', '{model}/versions/{version}')),

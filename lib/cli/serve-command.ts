@@ -24,6 +24,7 @@ export function serveCommand(): Command {
     .option('--host <address>', 'address to listen on; 0.0.0.0 for every network', SERVE_DEFAULTS.host)
     .option('-p, --port <n>', 'port; 0 for any that is free', whole, SERVE_DEFAULTS.port)
     .option('--token-file <file>', 'file with a token that clients must send (default: $FACEMARK_TOKEN, if it is set)')
+    .option('--no-page', 'no page at /, and no networks to download')
     .optionsGroup('Workers:')
     .option('--workers <n>', 'how many', whole, SERVE_DEFAULTS.workers)
     .addOption(
@@ -58,7 +59,7 @@ export function serveCommand(): Command {
       const token = readToken(tokenFile);
       const log = { level: logLevel, stream: process.stdout };
       const service = await serve(namedBundles(bundles), { ...options, token, log });
-      announce(service, options.host, token !== undefined);
+      announce(service, options.host, token !== undefined, options.page);
       await untilStopped(service);
     });
   return command as unknown as Command;
@@ -82,10 +83,11 @@ async function untilStopped(service: Service): Promise<void> {
   stop.release();
 }
 
-function announce({ url, pool }: Service, host: string, hasToken: boolean): void {
+function announce({ url, pool }: Service, host: string, hasToken: boolean, hasPage: boolean): void {
   const { backend, isolation, workers } = pool.status();
   const names = Object.keys(pool.models).join(', ');
   console.error(`Serving ${names} at ${url} (${backend.name}; workers: ${workers.wanted}, each a ${isolation}).`);
+  if (hasPage) console.error(`  ${url}/ is a page to try it.`);
   console.error(`  curl --data-binary @photo.jpg ${url}/v1/predict`);
   if (!hasToken && !/^(127\.|::1$|localhost$)/.test(host))
     console.error('Everybody who reaches this address may use it; --token-file asks for a token.');

@@ -101,6 +101,7 @@ function openProcess<Message>(file: string, { name, heapMb, env }: LinkOptions, 
     post: (message) => void (child.connected && child.send(message as object, () => undefined)), // its end is told by `exit`
     hold: (isHeld) => hold(child, isHeld),
     end: async () => {
+      hold(child, true); // who waits for the end should live to see it
       child.kill('SIGKILL');
       await gone;
     },

@@ -6,6 +6,7 @@
 
 import { availableParallelism } from 'node:os';
 import { type BackendName, expectedBackend } from '../backend/choose';
+import type { Parts } from '../bundle/parts';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { type ImageLimits, limitsOf } from '../predict/image/limits';
 import type { ImageInput } from '../predict/image/open-image';
@@ -61,6 +62,8 @@ export interface PoolStatus extends CrewStatus {
 export interface Pool {
   /** The networks by name. */
   readonly models: Readonly<Record<string, PoolModel>>;
+  /** Their bundles as they were read, by name: what every worker has. */
+  readonly bundles: Readonly<Record<string, Parts>>;
   /**
    * One photo → the landmarks of the face in the box, or of the whole photo.
    *
@@ -123,6 +126,7 @@ export async function createPool(bundles: Bundles, options: PoolOptions = {}): P
   const close = (): Promise<void> => crew.close();
   return {
     models,
+    bundles: parts,
     async predictImage(image, { box, ...request } = {}) {
       const sent = sendable(image, request);
       return (await ask((model) => ({ kind: 'image', model, image: sent, box }), request)).prediction;

@@ -18,6 +18,8 @@ export interface ServeOptions extends Omit<PoolOptions, 'limits'> {
   readonly maxMegapixels?: number;
   /** Bodies that are held at the same time, all together; more are answered 503. */
   readonly maxBytesInside?: number;
+  /** Whether `/` is a page to try it, and the networks can be downloaded, which it needs to run them in the browser; true by default. */
+  readonly page?: boolean;
   /** The log, a JSON document a line: its level and where it goes; none by default. */
   readonly log?: false | { readonly level: string; readonly stream: { write(line: string): void } };
 }
@@ -33,6 +35,7 @@ export const SERVE_DEFAULTS = Object.freeze({
   maxBodyBytes: 16 * MIB, // the JPEG of a 25-megapixel phone
   maxMegapixels: 25,
   maxBytesInside: 256 * MIB,
+  page: true,
   log: false as const,
 });
 
@@ -52,7 +55,7 @@ export interface Service {
  */
 export async function serve(bundles: Bundles, options: ServeOptions = {}): Promise<Service> {
   const filled = withDefaults(SERVE_DEFAULTS, options);
-  const { host, port, token, maxBodyBytes, maxMegapixels, maxBytesInside, log, ...asked } = filled;
+  const { host, port, token, maxBodyBytes, maxMegapixels, maxBytesInside, page, log, ...asked } = filled;
   checkNumber('port', port, { integer: true, atLeast: 0, atMost: 65_535 });
   checkNumber('maxBodyBytes', maxBodyBytes, { integer: true, atLeast: 1 });
   checkNumber('maxBytesInside', maxBytesInside, { integer: true, atLeast: 1 });
@@ -63,7 +66,7 @@ export async function serve(bundles: Bundles, options: ServeOptions = {}): Promi
   const { createApp } = require('./http/app') as typeof import('./http/app'); // Fastify is loaded for those who serve
   try {
     const timeoutMs = Number.isFinite(asked.timeoutMs) ? asked.timeoutMs : 0; // 0 is Node's word for no end
-    const app = await createApp(pool, { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, log });
+    const app = await createApp(pool, { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, page, log });
     const url = await app.listen({ host, port });
     return { url, pool, close: () => app.close() };
   } catch (thrown) {

@@ -12,6 +12,7 @@ import { admission } from './admission';
 import { addInferenceRoutes } from './inference-routes';
 import { addLife } from './life';
 import { createMetrics } from './metrics';
+import { addPageRoutes } from './page-routes';
 import { FORM_LIMITS } from './photo-body';
 import { addPredictRoutes } from './predict-routes';
 import { HttpProblem, problemOf, sendProblem } from './problem';
@@ -27,6 +28,8 @@ export interface AppOptions {
   readonly maxBytesInside: number;
   /** Time in which a request must have come in whole. */
   readonly timeoutMs: number;
+  /** Whether there is a page to try it at `/`, and networks to download. */
+  readonly page: boolean;
   /** Level of the log and where it goes; false for none. */
   readonly log: false | { readonly level: string; readonly stream: { write(line: string): void } };
 }
@@ -35,7 +38,7 @@ const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of usual load balancers, w
 
 /** Makes the application; the pool is closed with it. */
 export async function createApp(pool: Pool, options: AppOptions): Promise<FastifyInstance> {
-  const { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, log } = options;
+  const { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, page, log } = options;
   const app: FastifyInstance = Fastify({
     ...{ logger: log, logController: new LogController({ disableRequestLogging: true }) }, // life.ts notes requests
     ...{ bodyLimit: maxBodyBytes, requestTimeout: timeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
@@ -66,6 +69,7 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   await app.register(async (routes) => {
     addPredictRoutes(routes, pool);
     addInferenceRoutes(routes, pool);
+    if (page) addPageRoutes(routes, pool);
     const told = { operationId: 'metrics', summary: 'Metrics in the format of Prometheus', produces: ['text/plain'] };
     const text = { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } };
     routes.get('/metrics', { schema: { ...told, response: answers({ 200: text }) } }, async (_, reply) =>

@@ -4,8 +4,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem';
 
-/** Asked by orchestrators, which have no token; they tell nothing about anybody. */
-const OPEN = new Set(['/v2/health/live', '/v2/health/ready']);
+/** Health is asked by orchestrators, which have no token; the page asks its user for it. They tell nothing about anybody. */
+const OPEN = new Set(['/v2/health/live', '/v2/health/ready', '/', '/page/:file']);
 
 /**
  * A check of the header `Authorization`.
