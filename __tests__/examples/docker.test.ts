@@ -56,7 +56,7 @@ describe.each(files)('%s', (file) => {
     for (const run of all(file, 'RUN')) {
       const [, script] = /^npm run (\w+)$/.exec(run) ?? [];
       if (script) expect(Object.keys(scripts)).toContain(script);
-      else expect(run).toMatch(/^npm (ci|prune --omit=dev) --ignore-scripts --no-audit --no-fund$/);
+      else expect(run).toMatch(/^npm (ci|(prune|uninstall) --omit=dev) --ignore-scripts --no-audit --no-fund/);
     }
   });
 
@@ -81,7 +81,7 @@ describe.each(files)('%s', (file) => {
 
     const started = [join(ROOT, main), ...args, folder, '--workers', '1', '--port', '0'];
     await withStarted(started, env, async (service) => {
-      const [, port = ''] = await service.prints(/Serving first-net at http:\/\/0\.0\.0\.0:(\d+) \(wasm;/);
+      const [, port = ''] = await service.prints(/Serving first-net at http:\/\/127\.0\.0\.1:(\d+) \(wasm;/);
       expect(await healthAt(port)).toBe(0);
       const answer = await fetch(`http://127.0.0.1:${port}/v1/predict`, { method: 'POST', body: photo() as never });
       expect(answer.status).toBe(200);
