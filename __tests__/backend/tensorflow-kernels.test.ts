@@ -35,7 +35,12 @@ withTensorFlow('on tensorflow', () => {
       batchNorm({ x, gamma, beta, movingMean, movingVariance }, { epsilon, momentum, relu });
     const found = onEach('tensorflow', () => {
       const { h, movingMean, movingVariance } = ours(x, gamma, beta);
-      return [h, movingMean, movingVariance, ...tf.grads((x, gamma, beta) => ours(x, gamma, beta).h)([x, gamma, beta], dh)];
+      return [
+        h,
+        movingMean,
+        movingVariance,
+        ...tf.grads((x, gamma, beta) => ours(x, gamma, beta).h)([x, gamma, beta], dh),
+      ];
     });
 
     const composed = (x: Tensor, gamma: Tensor, beta: Tensor) => {

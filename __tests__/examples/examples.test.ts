@@ -1,7 +1,5 @@
-/** Every example runs, on a small file, and says what it promises. */
+/** Every example runs, on a small file, and says what it promises; those that embed a pool do so in embedding.test.ts. */
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -40,14 +38,14 @@ const examples: Record<string, { args: string[]; shows: RegExp[] }> = {
   },
 };
 
-/** The service is started and asked below, the detector is given a photo; the others run to their end. */
-const SERVICE = '04-http-service.mjs';
-const DETECTOR = '05-detector.mjs';
+/** The detector is given a photo below; the last three are told to stop, in embedding.test.ts. */
+const DETECTOR = '04-detector.mjs';
+const EMBEDDING = ['05-fastify.mjs', '06-express.mjs', '07-queue-consumer.mjs'];
 
 const files = readdirSync(EXAMPLES).filter((name) => /^\d\d-.*\.mjs$/.test(name));
 
 test('every example is tested', () => {
-  expect(files).toEqual([...Object.keys(examples), SERVICE, DETECTOR]);
+  expect(files).toEqual([...Object.keys(examples), DETECTOR, ...EMBEDDING]);
 });
 
 test.each(files)('%s is short', (name) => {
@@ -62,39 +60,6 @@ test.each(Object.keys(examples))('%s runs', async (name) => {
   });
   expect([stderr, code]).toEqual(['', 0]);
   for (const pattern of shows) expect(stdout).toMatch(pattern);
-});
-
-test('the HTTP service answers with named points, and refuses what is no face', async () => {
-  await useBackend('cpu');
-  const bundle = join(cwd, 'bundle');
-  const data = prepare(tiny);
-  const predictor = createPredictor(buildModel({ inputs: 64, hiddenUnits: 5 }), data);
-  await saveBundle(bundle, predictor);
-  const expected = await predictor.predict(tiny.pixels.subarray(0, 64));
-  data.dispose();
-  predictor.dispose();
-
-  const env = { ...process.env, FACEMARK_BACKEND: 'cpu' };
-  const service = spawn(process.execPath, [join(EXAMPLES, SERVICE), bundle, '0'], { env });
-  try {
-    const [line] = (await once(service.stdout, 'data')) as [Buffer];
-    const url = `${/http:\S+/.exec(String(line))?.[0]}/landmarks`;
-    const ask = async (method: string, body?: Uint8Array) => {
-      const response = await fetch(url, { method, body: body as unknown as string, headers: { connection: 'close' } });
-      return [response.status, await response.json()];
-    };
-    expect(await ask('POST', tiny.pixels.slice(0, 64))).toEqual([200, expected]);
-    expect(await ask('POST', tiny.pixels.slice(0, 63))).toEqual([
-      400,
-      { error: 'the picture has 63 pixels; expected 64 (8×8), gray values from 0 to 255, row by row.' },
-    ]);
-    expect(await ask('POST', new Uint8Array(1000))).toEqual([413, { error: 'expected 64 bytes: 8×8 gray values' }]);
-    expect(await ask('GET')).toEqual([404, { error: 'POST 64 gray bytes to /landmarks' }]);
-    service.kill('SIGTERM');
-    expect(await once(service, 'close')).toEqual([0, null]);
-  } finally {
-    service.kill('SIGKILL');
-  }
 });
 
 test('the detector finds the faces of a photo, or says in one line what to install', async () => {

@@ -2,14 +2,14 @@
 //
 //     npm install jsfeat                                 Viola and Jones in plain JavaScript, the weights in the package
 //     facemark train --out first-net                     makes a bundle
-//     node examples/05-detector.mjs first-net/bundle photo.jpg [drawn.png]
+//     node examples/04-detector.mjs first-net/bundle photo.jpg [drawn.png]
 
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cropFace, drawPhoto, loadPredictor, renderPng } from 'facemark';
 
 const [bundle, photo, out = 'drawn.png'] = process.argv.slice(2);
-if (!photo) throw new Error('usage: node examples/05-detector.mjs BUNDLE PHOTO [DRAWN.PNG]');
+if (!photo) throw new Error('usage: node examples/04-detector.mjs BUNDLE PHOTO [DRAWN.PNG]');
 const { haar, imgproc, matrix_t, U8C1_t } = loadJsfeat();
 
 const LONGEST = 640; // pixels of the photo in which faces are looked for: enough for faces of a thirtieth of it
