@@ -35,6 +35,7 @@ export interface AppOptions {
 }
 
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of usual load balancers, which must be the first to hang up
+const CHECK_MS = 1000; // how often requests that come in slowly are looked at; Node's 30 s would be added to their time
 
 /** Makes the application; the pool is closed with it. */
 export async function createApp(pool: Pool, options: AppOptions): Promise<FastifyInstance> {
@@ -42,10 +43,14 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   const app: FastifyInstance = Fastify({
     ...{ logger: log, logController: new LogController({ disableRequestLogging: true }) }, // life.ts notes requests
     ...{ bodyLimit: maxBodyBytes, requestTimeout: timeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
+    // Said to Node itself too, which takes the time for headers from it; where theirs is the longer one, it swaps the two.
+    http: { requestTimeout: timeoutMs, connectionsCheckingInterval: CHECK_MS },
     ...{ forceCloseConnections: 'idle', return503OnClosing: false }, // what came in is answered, also while it closes
     frameworkErrors: (error, request, reply) => answerError(request as FastifyRequest, reply, error),
     clientErrorHandler: (error, socket) => refuseRaw(error as NodeJS.ErrnoException, socket),
   });
+  // Expectations that nobody knows may be ignored (RFC 9110, 10.1.1); Node's own answer to them is no problem+json.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   // Whoever reads a body checks it, with a sentence; the schemas are the OpenAPI document, and the tests hold the answers against them.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
