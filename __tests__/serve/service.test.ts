@@ -161,6 +161,18 @@ describe('POST /v1/predict', () => {
   );
 });
 
+test.each(['X-Nothing: 1', 'Content-Disposition: attachment; filename="a"'])(
+  'passes over a part of any length that is no field: %s',
+  async (header) => {
+    const body = `--XX\r\n${header}\r\n\r\n${'x'.repeat(50_000)}\r\n--XX--\r\n`;
+    const response = await post('/v1/predict', body, { 'content-type': 'multipart/form-data; boundary=XX' });
+    expect(await jsonOf(response)).toMatchObject({
+      status: 400,
+      detail: expect.stringMatching(/^the form has no file/),
+    });
+  },
+);
+
 describe('the Open Inference Protocol', () => {
   const faces = Uint8Array.from({ length: 2 * SIZE * SIZE }, (_, i) => i);
   const input = { name: 'pixels', shape: [2, SIZE, SIZE], datatype: 'UINT8' };

@@ -69,7 +69,8 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-  await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes } });
+  // No part is ever too much for its stream: @fastify/busboy does not go on after one that it skips (of no form, say) and that was.
+  await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes }, fileHwm: maxBodyBytes + 1 });
   await app.register(swagger, { openapi: OPENAPI });
   await app.register(async (routes) => {
     addPredictRoutes(routes, pool);
