@@ -1,11 +1,8 @@
 /** The service as a Fastify application over a pool: its routes, its errors, its bounds. It does not listen yet. */
 
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { FacemarkError } from '../../errors';
 import { version } from '../../version';
 import type { Pool } from '../pool';
 import { admission } from './admission';
@@ -16,6 +13,7 @@ import { addPageRoutes } from './page-routes';
 import { FORM_LIMITS } from './photo-body';
 import { addPredictRoutes } from './predict-routes';
 import { HttpProblem, problemOf, sendProblem } from './problem';
+import { refuseRaw } from './refuse-raw';
 import { answers } from './schemas';
 import { tokenCheck } from './token';
 
@@ -122,27 +120,6 @@ function answerError(request: FastifyRequest, reply: FastifyReply, thrown: unkno
   if (problem.code === 'internal') request.log.error({ err: thrown }, 'failed');
   else request.log.debug({ detail: problem.detail }, problem.code);
   return sendProblem(reply, problem, thrown);
-}
-
-/** What is no HTTP is answered on the bare socket. */
-function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const problem = problemOf(rawProblem(error), '');
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
-function rawProblem({ code }: NodeJS.ErrnoException): HttpProblem | FacemarkError {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return new HttpProblem('header-too-large', 'the headers are longer than 16 KB; expected shorter ones.');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new HttpProblem(
-      'slow-request',
-      'the request did not come in whole in time; expected a faster one, or a smaller photo.',
-    );
-  return new FacemarkError('bad-request', `this is no HTTP request (${code}).`);
 }
 
 /** While it closes, connections are not kept: each ends with the answer to what it has asked. */
