@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { useBackend } from '../../lib/backend/choose';
 import type { Predictor } from '../../lib/predict/predictor';
@@ -30,6 +31,18 @@ async function withService<T>(options: ServeOptions, use: (service: Service) => 
   } finally {
     await other.close();
   }
+}
+/** What a service answers to some bytes until it hangs up. */
+function said(url: string, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (data) => (text += data)).on('end', () => resolve(text));
+  });
+}
+/** A list in a list in a list … */
+function deep(levels: number): string {
+  return '['.repeat(levels) + ']'.repeat(levels);
 }
 
 describe('POST /v1/predict', () => {
@@ -148,6 +161,18 @@ describe('POST /v1/predict', () => {
   );
 });
 
+test.each(['X-Nothing: 1', 'Content-Disposition: attachment; filename="a"'])(
+  'passes over a part of any length that is no field: %s',
+  async (header) => {
+    const body = `--XX\r\n${header}\r\n\r\n${'x'.repeat(50_000)}\r\n--XX--\r\n`;
+    const response = await post('/v1/predict', body, { 'content-type': 'multipart/form-data; boundary=XX' });
+    expect(await jsonOf(response)).toMatchObject({
+      status: 400,
+      detail: expect.stringMatching(/^the form has no file/),
+    });
+  },
+);
+
 describe('the Open Inference Protocol', () => {
   const faces = Uint8Array.from({ length: 2 * SIZE * SIZE }, (_, i) => i);
   const input = { name: 'pixels', shape: [2, SIZE, SIZE], datatype: 'UINT8' };
@@ -262,16 +287,41 @@ describe('the Open Inference Protocol', () => {
   test('refuses what is no JSON', async () => {
     expect((await jsonOf(await post('/v2/models/net/infer', '{'))).error).toMatch(/^the body is no JSON document: /);
   });
+
+  test.each([
+    ['value', `{"inputs":[{"name":"pixels","datatype":"UINT8","shape":[1,8,8],"data":${deep(20_000)}}]}`],
+    ['shape', `{"inputs":[{"name":"pixels","datatype":"UINT8","shape":${deep(20_000)}}]}`],
+  ])('says in a sentence, however deep it lies, what is wrong with a %s', async (what, body) => {
+    const response = await post('/v2/models/net/infer', body);
+    expect(response.status).toBe(400);
+    expect((await jsonOf(response)).error).toMatch(
+      new RegExp(`^the input pixels has the ${what} \\[\\["…"\\]\\]; expected `),
+    );
+  });
 });
 
 test('the bare socket gets a problem too, where there is no HTTP', async () => {
-  const answer = await new Promise<string>((resolve) => {
-    let text = '';
-    const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () => socket.write('HELLO\r\n\r\n'));
-    socket.on('data', (data) => (text += data)).on('end', () => resolve(text));
-  });
+  const answer = await said(service.url, 'HELLO\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
   expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({ code: 'bad-request' });
+});
+
+test('an expectation that nobody knows is ignored', async () => {
+  const status = await new Promise((resolve, reject) => {
+    const asked = request(`${service.url}/v1/predict`, { method: 'POST', headers: { expect: 'the-best' } });
+    asked.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+    asked.end(photo());
+  });
+  expect(status).toBe(200);
+});
+
+test('a request that does not come in whole in time is answered 408', async () => {
+  await withService({ timeoutMs: 300 }, async ({ url }) => {
+    const started = performance.now();
+    const answer = await said(url, 'POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\nP5');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({ status: 408, code: 'slow-request' });
+    expect(performance.now() - started).toBeLessThan(5000); // looked at each second
+  });
 });
 
 test('a token is asked for, except by health checks', async () => {

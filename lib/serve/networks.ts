@@ -61,6 +61,8 @@ export function modelOf({ manifest }: Parts): PoolModel {
   return { landmarks, width, height, record, weightsSha256: files.weights.sha256 };
 }
 
+const LONGEST_SHOWN = 100; // characters of a name in a message
+
 /**
  * The name of the network that a request means.
  *
@@ -70,6 +72,7 @@ export function chooseModel(models: Readonly<Record<string, PoolModel>>, name: s
   const names = Object.keys(models);
   if (name !== undefined && Object.hasOwn(models, name)) return name;
   if (name === undefined && names.length === 1) return names[0] as string;
-  const what = name === undefined ? 'the request names no network' : `there is no network ${JSON.stringify(name)}`;
+  const shown = JSON.stringify(name?.slice(0, LONGEST_SHOWN));
+  const what = name === undefined ? 'the request names no network' : `there is no network ${shown}`;
   throw new FacemarkError('no-model', `${what}; expected one of ${names.join(', ')}.`);
 }

@@ -1,11 +1,8 @@
 /** The service as a Fastify application over a pool: its routes, its errors, its bounds. It does not listen yet. */
 
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { FacemarkError } from '../../errors';
 import { version } from '../../version';
 import type { Pool } from '../pool';
 import { admission } from './admission';
@@ -16,6 +13,7 @@ import { addPageRoutes } from './page-routes';
 import { FORM_LIMITS } from './photo-body';
 import { addPredictRoutes } from './predict-routes';
 import { HttpProblem, problemOf, sendProblem } from './problem';
+import { refuseRaw } from './refuse-raw';
 import { answers } from './schemas';
 import { tokenCheck } from './token';
 
@@ -35,6 +33,7 @@ export interface AppOptions {
 }
 
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of usual load balancers, which must be the first to hang up
+const CHECK_MS = 1000; // how often requests that come in slowly are looked at; Node's 30 s would be added to their time
 
 /** Makes the application; the pool is closed with it. */
 export async function createApp(pool: Pool, options: AppOptions): Promise<FastifyInstance> {
@@ -42,10 +41,14 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   const app: FastifyInstance = Fastify({
     ...{ logger: log, logController: new LogController({ disableRequestLogging: true }) }, // life.ts notes requests
     ...{ bodyLimit: maxBodyBytes, requestTimeout: timeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
+    // Said to Node itself too, which takes the time for headers from it; where theirs is the longer one, it swaps the two.
+    http: { requestTimeout: timeoutMs, connectionsCheckingInterval: CHECK_MS },
     ...{ forceCloseConnections: 'idle', return503OnClosing: false }, // what came in is answered, also while it closes
     frameworkErrors: (error, request, reply) => answerError(request as FastifyRequest, reply, error),
     clientErrorHandler: (error, socket) => refuseRaw(error as NodeJS.ErrnoException, socket),
   });
+  // Expectations that nobody knows may be ignored (RFC 9110, 10.1.1); Node's own answer to them is no problem+json.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   // Whoever reads a body checks it, with a sentence; the schemas are the OpenAPI document, and the tests hold the answers against them.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -64,7 +67,8 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-  await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes } });
+  // No part is ever too much for its stream: @fastify/busboy does not go on after one that it skips (of no form, say) and that was.
+  await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes }, fileHwm: maxBodyBytes + 1 });
   await app.register(swagger, { openapi: OPENAPI });
   await app.register(async (routes) => {
     addPredictRoutes(routes, pool);
@@ -116,27 +120,6 @@ function answerError(request: FastifyRequest, reply: FastifyReply, thrown: unkno
   if (problem.code === 'internal') request.log.error({ err: thrown }, 'failed');
   else request.log.debug({ detail: problem.detail }, problem.code);
   return sendProblem(reply, problem, thrown);
-}
-
-/** What is no HTTP is answered on the bare socket. */
-function refuseRaw(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const problem = problemOf(rawProblem(error), '');
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
-function rawProblem({ code }: NodeJS.ErrnoException): HttpProblem | FacemarkError {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return new HttpProblem('header-too-large', 'the headers are longer than 16 KB; expected shorter ones.');
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new HttpProblem(
-      'slow-request',
-      'the request did not come in whole in time; expected a faster one, or a smaller photo.',
-    );
-  return new FacemarkError('bad-request', `this is no HTTP request (${code}).`);
 }
 
 /** While it closes, connections are not kept: each ends with the answer to what it has asked. */

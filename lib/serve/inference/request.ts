@@ -112,10 +112,21 @@ function readOutput(output: unknown): RequestedOutput {
 
 const LONGEST_SHOWN = 100; // characters of what a client sent, in a message
 
+const DEEPEST_SHOWN = 2; // levels of it; JSON.stringify calls itself for each, and a body may have millions
+
 /** What a client sent, for a message. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(top(value, DEEPEST_SHOWN)) ?? 'nothing';
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)} …` : text;
+}
+
+/** A copy without what lies deeper, or too far behind to be shown. */
+function top(value: unknown, levels: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (levels === 0) return '…';
+  if (Array.isArray(value)) return value.slice(0, LONGEST_SHOWN).map((item) => top(item, levels - 1));
+  const entries = Object.entries(value).slice(0, LONGEST_SHOWN);
+  return Object.fromEntries(entries.map(([key, item]) => [key, top(item, levels - 1)]));
 }
 
 function object(value: unknown): Json {
