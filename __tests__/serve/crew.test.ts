@@ -25,6 +25,8 @@ async function crewOf(options: Partial<CrewOptions<Start>> = {}) {
   crews.push(started.crew);
   return started;
 }
+/** Node 26 lets a thread at its limit collect garbage without end, and cannot end it either; processes, which `serve` has, it ends. */
+const NODE_ENDS_EXHAUSTED_THREADS = Number(process.versions.node.split('.')[0]) < 26;
 const crews: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const crew of crews.splice(0)) await crew.close();
@@ -49,12 +51,16 @@ describe.each(ISOLATIONS)('a worker that is a %s', (isolation) => {
   test.each([
     ['exit', 'ended with exit code 7'],
     ['throwUncaught', isolation === 'thread' ? 'failed: nobody catches this' : 'ended with exit code 1'],
-    [
-      'exhaust',
-      isolation === 'thread'
-        ? 'failed: Worker terminated due to reaching memory limit: JS heap out of memory'
-        : 'was ended by SIGABRT',
-    ],
+    ...(isolation === 'thread' && !NODE_ENDS_EXHAUSTED_THREADS
+      ? []
+      : [
+          [
+            'exhaust',
+            isolation === 'thread'
+              ? 'failed: Worker terminated due to reaching memory limit: JS heap out of memory'
+              : 'was ended by SIGABRT',
+          ],
+        ]),
   ])('loses by %s only the request that does it, tried twice, and is replaced', async (deed, how) => {
     const { crew } = await crewOf({ isolation, heapMb: 32 });
     const beside = crew.run({ deed: 'wait', ms: 200, value: 'beside' }, IN_TIME);
