@@ -11,17 +11,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  augmentFaces,
-  buildConvNet,
-  buildModel,
-  createPredictor,
-  evaluate,
-  multiplyAdds,
-  networkName,
-  prepare,
-  train,
-} from 'facemark';
+import { augmentFaces, createPredictor, evaluate, multiplyAdds, networkName, prepare, train } from 'facemark';
+import { buildNetwork } from '../../dist/model/networks.js';
 import { runSubject } from '../subject.mjs';
 import { subjectsOf } from '../subjects.mjs';
 import { meanFace as meanFaceOf } from './faces.mjs';
@@ -39,7 +30,7 @@ function meanFace(_, { faces }, tested) {
 
 async function net({ options, inTheTimeOf }, { faces, persons }, tested, { seed, threads }) {
   const data = prepare(faces, { ...options, validationFraction: VALIDATION_FRACTION, groups: persons, seed });
-  const model = buildNetwork(options, data, seed);
+  const model = buildNetwork({ ...options, seed }, data);
   const iterations = inTheTimeOf ? await passesInTheTimeOf(inTheTimeOf, options, data, threads) : options.iterations;
   const before = process.cpuUsage();
   const run = await train(model, data, { ...options, iterations, seed, threads });
@@ -65,12 +56,6 @@ async function net({ options, inTheTimeOf }, { faces, persons }, tested, { seed,
   };
 }
 
-function buildNetwork(options, { width, height, inputs, outputs }, seed) {
-  const { network = 'dense' } = options;
-  if (network === 'dense') return buildModel({ ...options, inputs, outputs, seed });
-  return buildConvNet({ ...options, kind: network, width, height, outputs, seed });
-}
-
 /** How many passes of a network take as long as the whole training of another one. */
 async function passesInTheTimeOf(other, own, data, threads) {
   const whole = other.iterations * (await secondsOfAPass(other, data, threads));
@@ -79,7 +64,7 @@ async function passesInTheTimeOf(other, own, data, threads) {
 
 /** Of the second and third; the first warms up. */
 async function secondsOfAPass(options, data, threads) {
-  const model = buildNetwork(options, data, 1);
+  const model = buildNetwork({ ...options, seed: 1 }, data);
   const ends = [];
   await train(model, data, { ...options, iterations: 3, threads, onIteration: () => ends.push(performance.now()) });
   model.dispose();

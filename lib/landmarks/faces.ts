@@ -108,16 +108,14 @@ export function countLabels(
  *
  * @param rows indices of `faces`
  */
-export function labelCounts({ schema, points }: Faces, rows: ArrayLike<number>): number[] {
+export function labelCounts({ schema, points, width, height }: Faces, rows: ArrayLike<number>): readonly number[] {
   const coordinates = 2 * schema.landmarks.length;
-  return schema.landmarks.map((_, j) => {
-    let labelled = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const x = (rows[i] as number) * coordinates + 2 * j;
-      if (!Number.isNaN(points[x]) && !Number.isNaN(points[x + 1])) labelled++;
-    }
-    return labelled;
-  });
+  const chosen = new Float32Array(rows.length * coordinates);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * coordinates;
+    chosen.set(points.subarray(from, from + coordinates), i * coordinates);
+  }
+  return countLabels(chosen, schema, width, height).labelled;
 }
 
 /** Exchanges left and right in coordinates [2k], in place; done twice it changes nothing. */

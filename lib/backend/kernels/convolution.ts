@@ -5,36 +5,28 @@
 
 import { tf } from '../tf';
 import { channelsLast } from './channels-last';
-import { type Heap, heapOf, type TensorInfo, type WasmBackend } from './heap';
+import { type Heap, heapOf, type TensorInfo } from './heap';
 import type { Kernel } from './kernel';
 import { FEW_ROWS } from './matmul';
-import { type ConvolutionInfo, convolutionInfo, isPixelwise, isWithinStock, type Sliding, writeWindow } from './window';
+import {
+  type ConvolutionInfo,
+  convolutionInfo,
+  type ForwardArgs,
+  isPixelwise,
+  isWithinStock,
+  type Sliding,
+  type ToFilterArgs,
+  type ToInputArgs,
+  writeWindow,
+} from './window';
 
 interface Attrs extends Sliding {
   readonly dataFormat: 'NHWC' | 'NCHW';
 }
 
-interface ForwardArgs {
-  readonly inputs: { readonly x: TensorInfo; readonly filter: TensorInfo };
-  readonly attrs: Attrs;
-  readonly backend: WasmBackend;
-}
-
-interface ToFilterArgs {
-  readonly inputs: { readonly x: TensorInfo; readonly dy: TensorInfo };
-  readonly attrs: Attrs & { readonly filterShape: number[] };
-  readonly backend: WasmBackend;
-}
-
-interface ToInputArgs {
-  readonly inputs: { readonly dy: TensorInfo; readonly filter: TensorInfo };
-  readonly attrs: Attrs & { readonly inputShape: number[] };
-  readonly backend: WasmBackend;
-}
-
 const ROOM_BYTES = 2 ** 20; // of patches at once: half of a second-level cache
 
-export const convolutionKernel: Kernel<ForwardArgs> = {
+export const convolutionKernel: Kernel<ForwardArgs<Attrs>> = {
   name: 'Conv2D',
   run(args) {
     const { inputs, attrs, backend } = args;
@@ -46,7 +38,7 @@ export const convolutionKernel: Kernel<ForwardArgs> = {
   },
 };
 
-export const convolutionFilterGradientKernel: Kernel<ToFilterArgs> = {
+export const convolutionFilterGradientKernel: Kernel<ToFilterArgs<Attrs>> = {
   name: 'Conv2DBackpropFilter',
   run(args) {
     const { inputs, attrs, backend } = args;
@@ -64,7 +56,7 @@ export const convolutionFilterGradientKernel: Kernel<ToFilterArgs> = {
   },
 };
 
-export const convolutionInputGradientKernel: Kernel<ToInputArgs> = {
+export const convolutionInputGradientKernel: Kernel<ToInputArgs<Attrs>> = {
   name: 'Conv2DBackpropInput',
   run(args) {
     const { inputs, attrs, backend } = args;

@@ -3,36 +3,21 @@
  * alone on WASM; ours takes what it is faster at, filters of 3 × 3, and numbers of outputs that are not rounded down.
  */
 
-import { heapOf, type TensorInfo, type WasmBackend } from './heap';
+import { heapOf } from './heap';
 import type { Kernel } from './kernel';
 import {
   type ConvolutionInfo,
   convolutionInfo,
+  type ForwardArgs,
   isWithinStock,
   type Sliding,
+  type ToFilterArgs,
+  type ToInputArgs,
   writeTurnedWindow,
   writeWindow,
 } from './window';
 
-interface ForwardArgs {
-  readonly inputs: { readonly x: TensorInfo; readonly filter: TensorInfo };
-  readonly attrs: Sliding;
-  readonly backend: WasmBackend;
-}
-
-interface ToFilterArgs {
-  readonly inputs: { readonly x: TensorInfo; readonly dy: TensorInfo };
-  readonly attrs: Sliding & { readonly filterShape: number[] };
-  readonly backend: WasmBackend;
-}
-
-interface ToInputArgs {
-  readonly inputs: { readonly dy: TensorInfo; readonly filter: TensorInfo };
-  readonly attrs: Sliding & { readonly inputShape: number[] };
-  readonly backend: WasmBackend;
-}
-
-export const depthwiseKernel: Kernel<ForwardArgs> = {
+export const depthwiseKernel: Kernel<ForwardArgs<Sliding>> = {
   name: 'DepthwiseConv2dNative',
   run({ inputs: { x, filter }, attrs, backend }) {
     const info = convolutionInfo(x.shape, filter.shape, attrs, true);
@@ -48,7 +33,7 @@ export const depthwiseKernel: Kernel<ForwardArgs> = {
   },
 };
 
-export const depthwiseFilterGradientKernel: Kernel<ToFilterArgs> = {
+export const depthwiseFilterGradientKernel: Kernel<ToFilterArgs<Sliding>> = {
   name: 'DepthwiseConv2dNativeBackpropFilter',
   run({ inputs: { x, dy }, attrs, backend }) {
     const info = convolutionInfo(x.shape, attrs.filterShape, attrs, true);
@@ -62,7 +47,7 @@ export const depthwiseFilterGradientKernel: Kernel<ToFilterArgs> = {
   },
 };
 
-export const depthwiseInputGradientKernel: Kernel<ToInputArgs> = {
+export const depthwiseInputGradientKernel: Kernel<ToInputArgs<Sliding>> = {
   name: 'DepthwiseConv2dNativeBackpropInput',
   run({ inputs: { dy, filter }, attrs, backend }) {
     const info = convolutionInfo(attrs.inputShape, filter.shape, attrs, true);

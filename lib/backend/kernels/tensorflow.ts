@@ -62,7 +62,7 @@ function forward({ inputs, attrs: { epsilon, momentum, relu }, backend }: Args<N
   const { x, gamma, beta, movingMean, movingVariance } = inputs;
   return tf.tidy(() => {
     const none = tf.tensor1d([]);
-    const attributes = [...normAttributes(backend, epsilon)];
+    const attributes = normAttributes(backend, epsilon);
     const images = asImages(x);
     const outputs = backend.executeMultipleOutputs('FusedBatchNorm', attributes, [images, gamma, beta, none, none], 5);
     const [y, mean, , keptMean, keptVariance] = outputs as [Tensor, Tensor, Tensor, Tensor, Tensor];

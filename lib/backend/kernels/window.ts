@@ -1,7 +1,7 @@
 /** How a filter slides, as the kernels are told it: tfjs's reading of strides, padding and rounding, written as the structure of window.as.ts. */
 
 import { tf } from '../tf';
-import type { Heap } from './heap';
+import type { Heap, TensorInfo, WasmBackend } from './heap';
 
 export type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
@@ -11,6 +11,27 @@ export interface Sliding {
   readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
   readonly dilations?: number | [number, number] | null;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/** What tfjs gives the kernel of a convolution. */
+export interface ForwardArgs<Attrs extends Sliding> {
+  readonly inputs: { readonly x: TensorInfo; readonly filter: TensorInfo };
+  readonly attrs: Attrs;
+  readonly backend: WasmBackend;
+}
+
+/** The same of its gradient by the filter. */
+export interface ToFilterArgs<Attrs extends Sliding> {
+  readonly inputs: { readonly x: TensorInfo; readonly dy: TensorInfo };
+  readonly attrs: Attrs & { readonly filterShape: number[] };
+  readonly backend: WasmBackend;
+}
+
+/** The same of its gradient by the input. */
+export interface ToInputArgs<Attrs extends Sliding> {
+  readonly inputs: { readonly dy: TensorInfo; readonly filter: TensorInfo };
+  readonly attrs: Attrs & { readonly inputShape: number[] };
+  readonly backend: WasmBackend;
 }
 
 /**
