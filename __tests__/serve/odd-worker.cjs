@@ -1,10 +1,18 @@
 // A worker that does what it is told, also to itself.
 
-const { existsSync, writeFileSync } = require('node:fs');
+const { closeSync, existsSync, openSync, writeFileSync } = require('node:fs');
+const { isMainThread } = require('node:worker_threads');
 const { FacemarkError } = require('../../dist/errors');
 const { serveAsWorker } = require('../../dist/serve/worker-duty');
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What Node and V8 print of a death that a test asks for is of no use to its reader. */
+function dieQuietly() {
+  if (!isMainThread) return;
+  closeSync(2);
+  openSync('/dev/null', 'w'); // takes the lowest number that is free: 2
+}
 
 const DEEDS = {
   echo: async ({ value }) => value,
@@ -17,12 +25,14 @@ const DEEDS = {
   },
   exit: async () => process.exit(7),
   throwUncaught: async () => {
+    dieQuietly();
     setImmediate(() => {
       throw new Error('nobody catches this');
     });
     await sleep(10_000);
   },
   exhaust: async () => {
+    dieQuietly();
     for (const hoard = []; ; ) hoard.push(new Array(1000).fill(hoard.length));
   },
   exitOnce: async ({ marker, value }) => {
