@@ -56,6 +56,26 @@ describe('folds', () => {
     expect(backwards).toEqual(forwards);
   });
 
+  test('put people who took no part in choosing into the first, all of them and nobody else', async () => {
+    const untouched = ['p0', 'p2', 'p6'];
+    const folds = await accuracy<number[][]>(
+      folding,
+      `return foldsByPerson(${JSON.stringify(persons)}, 4, ${JSON.stringify(untouched)});`,
+    );
+    expect(folds).toHaveLength(4);
+    expect(folds[0]).toEqual([...persons.keys()].filter((face) => untouched.includes(persons[face] as string)));
+    expect(folds.flat().sort((a, b) => a - b)).toEqual([...persons.keys()]);
+    for (const fold of folds) {
+      const others = new Set(folds.filter((other) => other !== fold).flatMap((other) => other.map((i) => persons[i])));
+      expect(fold.filter((face) => others.has(persons[face]))).toEqual([]);
+    }
+    const message = await accuracy<string>(
+      folding,
+      `try { foldsByPerson(['a', 'b', 'a'], 2, ['c']) } catch ({ message }) { return message }`,
+    );
+    expect(message).toBe('c took no part in the choice, and is on no face');
+  });
+
   test('need people enough', async () => {
     const message = await accuracy<string>(
       folding,
@@ -182,6 +202,17 @@ describe('the table', () => {
     expect(lines).toContain('| net | 2.50 ± 0.71 | 38 % | 0.20 (3 seeds) | 2.50 % | 10.0 % | 15 s | 3.6 M | 925 k |');
     expect(lines).toContain("| peer | absent: No module named 'scipy' | | | | | | | |");
     expect(lines).toContain('| broken | **failed**: broken ended with 1 | | | | | | | |');
+  });
+
+  test('has the first fold in a column of its own where its people took no part in choosing', async () => {
+    const text = await accuracy<string>(
+      { 'table.mjs': 'table' },
+      `return table(${JSON.stringify({ ...results, untouched: 3 })});`,
+    );
+    expect(text).toContain('Fold 1 is the 3 people who took no part in choosing.');
+    // Mean of the seeds 2, 2.2 and 2.4, and how far it is below 4.
+    expect(text).toContain('| net | 2.50 ± 0.71 | 38 % | 2.20 (45 %) | 0.20 (3 seeds) |');
+    expect(text).toContain("| peer | absent: No module named 'scipy' | | | | | | | | |");
   });
 
   test('has what was learned from synthetic faces beside the real mean face', async () => {

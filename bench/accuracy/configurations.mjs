@@ -35,7 +35,7 @@ export const CONFIGURATIONS = [
     seeds: 3,
   },
   {
-    ...{ name: 'classic', label: "classic, given compact's time", method: 'net', quick: QUICK },
+    ...{ name: 'classic', label: "classic, given compact's time", method: 'net', quick: QUICK, seeds: 3 },
     options: CLASSIC,
     inTheTimeOf: PRESETS.convnet,
   },

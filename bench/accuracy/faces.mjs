@@ -32,6 +32,11 @@ export async function readFolder(folder) {
   return { faces: joined(parts.map(({ faces }) => faces)), persons: parts.flatMap(({ persons }) => persons) };
 }
 
+/** The names in a file's column `person`. */
+export async function readPeople(file) {
+  return [...new Set((await readGroups(file, { column: 'person' })).byRow.values())];
+}
+
 /** A folder of synthetic faces, each of a person of its own; drawn once, and anew when facemark draws otherwise. */
 export async function syntheticFolder(cache, { count, seed }) {
   const first = { faces: syntheticFaces({ count: 3, seed }), persons: [] };

@@ -7,10 +7,23 @@ import { createHash } from 'node:crypto';
  *
  * @param {readonly string[]} persons [n] who is on each face
  * @param {number} count how many folds
+ * @param {readonly string[]} untouched people who are the first fold, all of them and nobody else; without any the first is like the others
  * @returns {number[][]} the faces that each fold tests on, ascending
- * @throws Error when there are fewer people than folds
+ * @throws Error when there are fewer people than folds, or one of `untouched` is on no face
  */
-export function foldsByPerson(persons, count) {
+export function foldsByPerson(persons, count, untouched = []) {
+  if (untouched.length > 0) {
+    const apart = new Set(untouched);
+    const stranger = untouched.find((person) => !persons.includes(person));
+    if (stranger !== undefined) throw new Error(`${stranger} took no part in the choice, and is on no face`);
+    const facesOf = (isApart) => [...persons.keys()].filter((face) => apart.has(persons[face]) === isApart);
+    const others = facesOf(false);
+    const folds = foldsByPerson(
+      others.map((face) => persons[face]),
+      count - 1,
+    );
+    return [facesOf(true), ...folds.map((fold) => fold.map((i) => others[i]))];
+  }
   const facesOf = new Map();
   for (const [face, person] of persons.entries()) facesOf.set(person, [...(facesOf.get(person) ?? []), face]);
   if (facesOf.size < count)

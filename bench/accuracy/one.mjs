@@ -14,7 +14,7 @@ import { meanFace, readFolder } from './faces.mjs';
 import { foldsByPerson, halvesByPerson, trainingFaces } from './folds.mjs';
 import { LEARNERS } from './learners.mjs';
 
-const { configuration, data, synthetic, folds, fold, seed, threads, python } = settings;
+const { configuration, data, synthetic, folds, untouched, fold, seed, threads, python } = settings;
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && process.exit(1), 1000).unref(); // nobody is left to read the result
 
@@ -34,7 +34,7 @@ else report(seconds, { ...rest, trainedOn: learnt.faces.count, scores: await sco
 
 /** Other people's faces, and the mean face of those. */
 function fromOtherPeople() {
-  const all = foldsByPerson(real.persons, folds);
+  const all = foldsByPerson(real.persons, folds, untouched);
   const learnt = only(real, trainingFaces(all, fold));
   return { learnt, tests: [{ name: 'fold', rows: all[fold], baseline: meanFace(learnt.faces) }] };
 }

@@ -17,7 +17,7 @@ import { machine } from '../machine.mjs';
 import { codeSha256 } from './cache.mjs';
 import { compute, firstLine } from './compute.mjs';
 import { CONFIGURATIONS, SYNTHETIC_TO_REAL } from './configurations.mjs';
-import { dataSha256, readFolder, syntheticFolder } from './faces.mjs';
+import { dataSha256, readFolder, readPeople, syntheticFolder } from './faces.mjs';
 import { jobsOf } from './jobs.mjs';
 import { table } from './table.mjs';
 
@@ -30,6 +30,7 @@ const HELP = `npm run accuracy -- [options]      trains on some people, tests on
   --data FOLDER     pairs of NAME.csv[.gz] and NAME.people.csv (row,person); without it synthetic faces
   --count N         how many synthetic faces stand in for them (1000)
   --synthetic N     with --data: some are trained on N synthetic faces alone, and tested on FOLDER (4000; 0 for none)
+  --untouched FILE  people (column person) who took no part in choosing what is compared: they are fold 1, in a column of its own
   --folds a,b       only these of the folds, counted from 1
   --of N            how many folds there are (5)
   --only a,b        only these configurations
@@ -48,6 +49,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     count: { type: 'string', default: '1000' },
     synthetic: { type: 'string', default: '4000' },
+    untouched: { type: 'string' },
     folds: { type: 'string' },
     of: { type: 'string', default: '5' },
     only: { type: 'string' },
@@ -76,8 +78,9 @@ async function main() {
   const data = values.data ? resolve(values.data) : await syntheticFolder(CACHE, { count: whole('count', 1), seed: 1 });
   const faces = await readFolder(data);
   const learnt = synthetic.length > 0 ? await syntheticFolder(CACHE, { count, seed: 2 }) : undefined;
+  const untouched = values.untouched && (await readPeople(values.untouched));
   const world = { faces: dataSha256(faces), code: codeSha256(), backend: values.backend };
-  const jobs = jobsOf({ configurations, folds, chosen, data, synthetic, syntheticFolder: learnt, world });
+  const jobs = jobsOf({ configurations, folds, chosen, untouched, data, synthetic, syntheticFolder: learnt, world });
 
   const python = values.python ?? (existsSync(VENV_PYTHON) ? VENV_PYTHON : 'python3');
   const outcome = await compute(jobs, {
@@ -90,7 +93,7 @@ async function main() {
   });
   const results = {
     ...{ date: new Date().toISOString(), command: commandLine(), facemark: version, machine: machine(threads) },
-    ...{ jobs: atOnce, backend: values.backend, folds, chosen },
+    ...{ jobs: atOnce, backend: values.backend, folds, chosen, untouched: untouched?.length },
     data: {
       words: values.data ? 'Real faces' : 'Synthetic faces',
       ...{ faces: faces.faces.count, people: new Set(faces.persons).size, sha256: world.faces },

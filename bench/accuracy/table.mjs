@@ -1,7 +1,7 @@
 /** The results as Markdown: a row for each configuration. */
 
 /** @param results what run.mjs leaves in results.json */
-export function table({ date, command, machine, jobs, data, folds, chosen, rows, synthetic }) {
+export function table({ date, command, machine, jobs, data, folds, chosen, untouched, rows, synthetic }) {
   const { processor, cores, system } = machine;
   const by = normaliserOf([...rows.flatMap(({ folds }) => folds), ...synthetic]);
   const mean =
@@ -10,26 +10,34 @@ export function table({ date, command, machine, jobs, data, folds, chosen, rows,
       rows.flatMap((row) => row.folds),
       baseline,
     );
+  const titles = [
+    ...['', 'RMSE px, mean of the folds ± their spread', 'below the mean face'],
+    ...(untouched ? ['on fold 1 alone'] : []),
+    ...['spread of the seeds on fold 1', nmeTitle(by), 'faces above 10 %'],
+    ...['trained in (processor time)', 'multiply-adds', 'weights'],
+  ];
   return [
     `\`${command}\`, ${date.slice(0, 10)}. ${processor}, ${cores} cores, ${system}; ${jobs === 1 ? 'one job' : `${jobs} jobs`} at a time.`,
-    `${data.words}: ${data.faces} faces of ${data.people} people in ${folds} folds, nobody in two${chosen.length < folds ? `; folds ${chosen.map((fold) => fold + 1).join(', ')} only` : ''}.`,
+    `${data.words}: ${data.faces} faces of ${data.people} people in ${folds} folds, nobody in two${chosen.length < folds ? `; folds ${chosen.map((fold) => fold + 1).join(', ')} only` : ''}.${untouched ? ` Fold 1 is the ${untouched} people who took no part in choosing.` : ''}`,
     '',
-    `| | RMSE px, mean of the folds ± their spread | below the mean face | spread of the seeds on fold 1 | ${nmeTitle(by)} | faces above 10 % | trained in (processor time) | multiply-adds | weights |`,
-    '|---|---|---|---|---|---|---|---|---|',
-    ...rows.map((row) => lineOf(row, mean, by)),
+    `| ${titles.join(' | ')} |`,
+    `|${'---|'.repeat(titles.length)}`,
+    ...rows.map((row) => lineOf(row, { mean, by, untouched, width: titles.length })),
     '',
     ...(synthetic.length > 0 ? syntheticTable(synthetic, by) : []),
   ].join('\n');
 }
 
-function lineOf({ label, folds, seeds, absent, failed }, mean, by) {
-  if (absent !== undefined) return `| ${label} | absent: ${absent} | | | | | | | |`;
-  if (folds.length === 0) return `| ${label} | ${failed ? `**failed**: ${failed}` : 'not run'} | | | | | | | |`;
+function lineOf({ label, folds, seeds, absent, failed }, { mean, by, untouched, width }) {
+  const inWords = (words) => `| ${label} | ${words} ${'| '.repeat(width - 2)}|`;
+  if (absent !== undefined) return inWords(`absent: ${absent}`);
+  if (folds.length === 0) return inWords(failed ? `**failed**: ${failed}` : 'not run');
   const of = (read) => average(folds, read);
   const [{ weights, multiplyAdds }] = folds;
   const cells = [
     `${of(rmse).toFixed(2)}${folds.length > 1 ? ` ± ${spread(folds.map(rmse)).toFixed(2)}` : ''}`,
     percent(1 - of(rmse) / mean, 0),
+    ...(untouched ? [onUntouched(seeds)] : []),
     seeds.length > 1 ? `${spread(seeds.map(rmse)).toFixed(2)} (${seeds.length} seeds)` : '',
     ...normalisedCells(
       folds.map(({ scores }) => scores.fold),
@@ -40,6 +48,13 @@ function lineOf({ label, folds, seeds, absent, failed }, mean, by) {
     short(weights),
   ];
   return `| ${label}${failed ? ' (**some folds failed**)' : ''} | ${cells.join(' | ')} |`;
+}
+
+/** The mean of the seeds on the first fold, and how far it is below that fold's mean face. */
+function onUntouched(seeds) {
+  if (seeds.length === 0) return '';
+  const mean = average(seeds, rmse);
+  return `${mean.toFixed(2)} (${percent(1 - mean / average(seeds, baseline), 0)})`;
 }
 
 /** Trained on synthetic faces alone, tested on these. */
