@@ -38,6 +38,14 @@ for bytes_in in (True, False):
             assert found.shape == points.shape and found.dtype == np.float32
             assert np.abs(found - points).max() < 1e-3, np.abs(found - points).max()
 
+for packed in ("gzip", "deflate"):
+    tensor = http.InferInput("pixels", list(pixels.shape), "UINT8")
+    tensor.set_data_from_numpy(pixels)
+    result = client.infer(
+        "net", [tensor], headers=token(), request_compression_algorithm=packed, response_compression_algorithm=packed
+    )
+    assert np.abs(result.as_numpy("points") - points).max() < 1e-3
+
 
 def refused(action):
     try:

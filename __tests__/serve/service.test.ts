@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { brotliCompressSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { useBackend } from '../../lib/backend/choose';
 import type { Predictor } from '../../lib/predict/predictor';
 import { type ServeOptions, type Service, serve } from '../../lib/serve/serve';
@@ -297,6 +298,59 @@ describe('the Open Inference Protocol', () => {
     expect((await jsonOf(response)).error).toMatch(
       new RegExp(`^the input pixels has the ${what} \\[\\["…"\\]\\]; expected `),
     );
+  });
+});
+
+describe('a body may be compressed', () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('by %s', async (encoding, packed) => {
+    const type = { 'content-type': 'application/octet-stream' };
+    const plain = await jsonOf(await post('/v1/predict', photo(), type));
+    const response = await post('/v1/predict', packed(photo()), { ...type, 'content-encoding': encoding });
+    expect([response.status, await jsonOf(response)]).toEqual([200, plain]);
+  });
+
+  test('and so may the answer, to those who ask for it, once it is long', async () => {
+    const ask = (n: number) =>
+      new Promise<{ encoding: string | undefined; body: Buffer }>((resolve) => {
+        const headers = { 'content-type': 'application/json', 'accept-encoding': 'gzip' };
+        const sent = request(`${service.url}/v2/models/net/infer`, { method: 'POST', headers }, async (answer) => {
+          const parts: Buffer[] = [];
+          for await (const part of answer) parts.push(part as Buffer);
+          resolve({ encoding: answer.headers['content-encoding'], body: Buffer.concat(parts) });
+        });
+        const data = new Array(n * SIZE * SIZE).fill(7);
+        sent.end(JSON.stringify({ inputs: [{ name: 'pixels', datatype: 'UINT8', shape: [n, SIZE, SIZE], data }] }));
+      });
+    const [one, many] = [await ask(1), await ask(40)];
+    expect([one.encoding, many.encoding]).toEqual([undefined, 'gzip']);
+    const [{ data }] = JSON.parse(one.body.toString()).outputs;
+    expect(JSON.parse(gunzipSync(many.body).toString()).outputs[0].data.slice(-30)).toEqual(data);
+  });
+
+  test.each<[number, string, string, Buffer]>([
+    [
+      400,
+      'gzip',
+      'the body is not what its content encoding says: it cannot be unpacked as gzip.',
+      Buffer.from(photo()),
+    ],
+    [413, 'gzip', 'Request body is too large.', gzipSync(Buffer.alloc(100_001))],
+    [415, 'zip', 'the content encoding is zip; expected one of gzip, deflate, br, identity.', Buffer.from(photo())],
+  ])('%i for %s: %s', async (status, encoding, detail, body) => {
+    const response = await post('/v1/predict', body, { 'content-encoding': encoding });
+    expect(await jsonOf(response)).toMatchObject({ status, detail });
+  });
+
+  test('but no form', async () => {
+    const headers = { 'content-encoding': 'gzip', 'content-type': 'multipart/form-data; boundary=x' };
+    const response = await post('/v1/predict', gzipSync('--x--'), headers);
+    expect(await jsonOf(response)).toMatchObject({
+      ...{ status: 415, detail: 'the form is compressed; expected it as it is, or the photo alone.' },
+    });
   });
 });
 

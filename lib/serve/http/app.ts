@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, 
 import { version } from '../../version';
 import type { Pool } from '../pool';
 import { admission } from './admission';
+import { addEncodings } from './encodings';
 import { addInferenceRoutes } from './inference-routes';
 import { addLife } from './life';
 import { createMetrics } from './metrics';
@@ -67,6 +68,7 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  await addEncodings(app);
   // No part is ever too much for its stream: @fastify/busboy does not go on after one that it skips (of no form, say) and that was.
   await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes }, fileHwm: maxBodyBytes + 1 });
   await app.register(swagger, { openapi: OPENAPI });

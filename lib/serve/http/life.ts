@@ -25,7 +25,7 @@ export interface LifeOptions {
   readonly metrics: Metrics;
   /** Throws for who may not come in. */
   readonly check: ((request: FastifyRequest) => void) | undefined;
-  /** Bytes that a body of unknown length is taken for. */
+  /** Bytes that a body is taken for whose length is not known: no length is told, or only that of its compressed form. */
   readonly bodyLimit: number;
 }
 
@@ -48,7 +48,7 @@ export function addLife(app: FastifyInstance, { admission, metrics, check, bodyL
 }
 
 function bodyBytes({ headers }: FastifyRequest, bodyLimit: number): number {
-  const length = Number(headers['content-length'] ?? Number.NaN);
+  const length = headers['content-encoding'] ? Number.NaN : Number(headers['content-length'] ?? Number.NaN);
   return Number.isSafeInteger(length) ? Math.min(length, bodyLimit) : bodyLimit; // a longer one is refused
 }
 

@@ -35,6 +35,11 @@ export async function readPhoto(request: FastifyRequest): Promise<PhotoRequest> 
 }
 
 async function readForm(request: FastifyRequest): Promise<Partial<PhotoRequest> & Pick<PhotoRequest, 'image'>> {
+  if (request.headers['content-encoding'])
+    throw new HttpProblem(
+      'unsupported-media-type',
+      'the form is compressed; expected it as it is, or the photo alone.',
+    );
   let image: Uint8Array | undefined;
   const fields: Record<string, unknown> = {};
   try {
