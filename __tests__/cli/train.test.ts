@@ -235,11 +235,11 @@ test('a run that was killed goes on with --resume and ends as if nothing had hap
 test.each([
   [
     ['faces.csv', '--learning-rate', '0.1', '--resume', 'whole'],
-    /^facemark: --resume takes faces and settings from the run, so faces\.csv, --learning-rate must not stand beside it; expected --resume alone, or with --threads, --checkpoint-every or --json\.\n$/,
+    /^facemark: --resume takes its settings from the run, so --learning-rate must not stand beside it; expected --resume alone, with --threads, --checkpoint-every or --json, or with the faces \(and --groups\) where they were moved\.\n$/,
   ],
   [
     ['--no-augment', '--resume', 'whole'],
-    /^facemark: --resume takes faces and settings from the run, so --no-augment must not stand beside it;/,
+    /^facemark: --resume takes its settings from the run, so --no-augment must not stand beside it;/,
   ],
   [['--resume', 'whole'], /^facemark: the run in .*whole is finished, so there is nothing to go on with\.\n$/],
 ])('train %j is a mistake of the user', async (args, sentence) => {

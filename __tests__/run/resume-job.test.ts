@@ -169,7 +169,7 @@ test('a file of faces that has changed is refused, and the checkpoint stays', as
     /^the training cannot go on from this checkpoint: the SHA-256 of the faces is "[0-9a-f]{64}", and was "[0-9a-f]{64}"\. It ends as if it had never stopped only where all is as it was\.$/,
   );
   renameSync(broken.file, `${broken.file}.moved`);
-  expect(await messageFrom(() => resumeJob(broken.out))).toBe(`there is no file ${broken.file}; check the path.`);
+  expect(await messageFrom(() => resumeJob(broken.out))).toMatch(/needs .*faces\.csv, which is not there;/);
   expect(existsSync(join(broken.out, 'checkpoint', 'training.bin'))).toBe(true);
 });
 
@@ -231,6 +231,37 @@ test('an interrupted training is not overwritten unless that is asked for', asyn
     vary: { iterations: [2] },
   });
   expect(existsSync(join(broken.out, 'checkpoint'))).toBe(false);
+});
+
+test('an interrupted training that is overwritten by a job that cannot begin is there as it was', async () => {
+  const broken = job();
+  await interrupted(broken);
+  const held = () => readdirSync(broken.out, { recursive: true }).map(String).sort();
+  const before = held();
+  const mistaken = { ...broken, faces: 'nowhere.csv', overwrite: true };
+  expect(await messageFrom(() => trainJob(mistaken))).toMatch(/^there is no file nowhere\.csv/);
+  expect(held()).toEqual(before);
+  expect((await resumeJob(broken.out)).resumed).toMatchObject([{ iteration: 7 }]);
+});
+
+test('faces and people that were moved are named anew, and must be the same', async () => {
+  const whole = job();
+  await trainJob(whole);
+  const broken = job();
+  await interrupted(broken);
+  const [faces, groups] = [`${broken.file}.moved`, `${broken.groups}.moved`];
+  renameSync(broken.file, faces);
+  renameSync(broken.groups as string, groups);
+  expect(await messageFrom(() => resumeJob(broken.out))).toBe(
+    `the run in ${broken.out} needs ${broken.file}, which is not there; if it was moved, say where to: facemark train FACES.csv --groups PEOPLE.csv --resume ${broken.out}.`,
+  );
+  const others = job().file;
+  writeFileSync(others, csvOf(tinyFaces({ count: 30, missing: 0.05, seed: 2 })));
+  expect(await messageFrom(() => resumeJob(broken.out, { faces: others, groups }))).toMatch(
+    /^the training cannot go on from this checkpoint: the SHA-256 of the faces is /,
+  );
+  await resumeJob(broken.out, { faces, groups });
+  expect(left(broken.out)).toEqual(left(whole.out));
 });
 
 test('a folder named checkpoint that is somebody else’s is left alone', async () => {

@@ -104,7 +104,7 @@ export function trainCommand(): Command {
         const live = { ...terminal, checkpointEverySeconds: checkpointEvery };
         if (resume === undefined) return trainJob({ ...options, ...live, faces, hiddenUnits: hidden });
         refuseBesideResume(self as unknown as Command);
-        return resumeJob(resume, { ...live, threads: options.threads });
+        return resumeJob(resume, { ...live, threads: options.threads, faces, groups: options.groups });
       });
       console.log(json ? JSON.stringify(report, null, 2) : trainReportInWords(report, process.stdout));
     });
@@ -112,7 +112,7 @@ export function trainCommand(): Command {
 }
 
 /** What may stand beside --resume; all else the run has said already. */
-const BESIDE_RESUME = ['resume', 'checkpointEvery', 'threads', 'json'];
+const BESIDE_RESUME = ['resume', 'groups', 'checkpointEvery', 'threads', 'json'];
 
 /**
  * Makes sure that nobody believes to change a training that goes on.
@@ -125,11 +125,10 @@ function refuseBesideResume(command: Command): void {
     const isNegated = command.getOptionValue(name) === false; // --no-augment and --augment are two options of one name
     return command.getOptionValueSource(name) === 'cli' && option.negate === isNegated && !BESIDE_RESUME.includes(name);
   });
-  const named = [...command.args, ...given.map(({ long }) => long)];
-  if (named.length === 0) return;
+  if (given.length === 0) return;
   throw new FacemarkError(
     'bad-option',
-    `--resume takes faces and settings from the run, so ${named.join(', ')} must not stand beside it; expected --resume alone, or with --threads, --checkpoint-every or --json.`,
+    `--resume takes its settings from the run, so ${given.map(({ long }) => long).join(', ')} must not stand beside it; expected --resume alone, with --threads, --checkpoint-every or --json, or with the faces (and --groups) where they were moved.`,
   );
 }
 
@@ -152,4 +151,5 @@ Examples:
   $ facemark train faces.csv --batch-size 64 --optimizer adam --learning-rate 0.001 --schedule oneCycle --iterations 60 --augment
   $ facemark train faces.csv --json > report.json
   $ facemark train --resume facemark-runs/2026-11-25T18-42-23
+  $ facemark train where-it-is-now.csv --resume facemark-runs/2026-11-25T18-42-23
 `;

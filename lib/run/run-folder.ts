@@ -9,7 +9,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FacemarkError, messageOf } from '../errors';
 import { writeFileSafely } from '../files';
@@ -18,6 +18,7 @@ import type { Run } from '../train/train';
 const RECORD = 'run.json';
 /** What is there of a run that has not come to its end: a folder in its own, and the files in that. */
 export const UNFINISHED = 'checkpoint';
+const ASIDE = `${UNFINISHED}.overwritten`;
 export const SETTINGS = 'settings.json';
 export const TRAINING = 'training.bin';
 /** Everything that a job may leave, the record first: once it is gone the folder holds no run. */
@@ -52,24 +53,44 @@ export async function inRunFolder<T>(
       'output',
       `${folder} holds the results of an earlier run (${RECORD}); choose another folder, or overwrite it with --overwrite.`,
     );
-  await clearUnfinished(folder);
   const isNew = asked === undefined || (await make(folder));
+  const isAside = await setAside(folder);
   try {
     return await job(folder);
   } catch (thrown) {
+    if (isAside && !existsSync(join(folder, UNFINISHED))) await rename(join(folder, ASIDE), join(folder, UNFINISHED));
     if (isNew) await rmdir(folder).catch(() => undefined); // does nothing to a folder that has something in it
     throw thrown;
+  } finally {
+    await clearCheckpoint(join(folder, ASIDE));
   }
 }
 
 /**
- * Removes what an unfinished run has left, the settings last: until then it can be resumed. Files that a killed write has left under a
- * temporary name are among it, files of others are not.
+ * Moves an unfinished run that is to be overwritten out of the way. A job that fails before it has anything to go on from, by a mistake in
+ * the name of its file, say, puts it back.
  */
-export async function clearUnfinished(folder: string): Promise<void> {
-  const unfinished = join(folder, UNFINISHED);
+async function setAside(folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, UNFINISHED, SETTINGS))) {
+    await clearUnfinished(folder);
+    return false;
+  }
+  await clearCheckpoint(join(folder, ASIDE));
+  await rename(join(folder, UNFINISHED), join(folder, ASIDE));
+  return true;
+}
+
+/**
+ * Removes what an unfinished run has left, the settings first: without them nobody goes on with it. Files that a killed write has left
+ * under a temporary name are among it, files of others are not.
+ */
+export function clearUnfinished(folder: string): Promise<void> {
+  return clearCheckpoint(join(folder, UNFINISHED));
+}
+
+async function clearCheckpoint(unfinished: string): Promise<void> {
   const names = await readdir(unfinished).catch(() => []);
-  for (const ours of [TRAINING, SETTINGS])
+  for (const ours of [SETTINGS, TRAINING])
     for (const name of names)
       if (name === ours || name.startsWith(`${ours}.`)) await rm(join(unfinished, name), { force: true });
   await rmdir(unfinished).catch(() => undefined); // does nothing to a folder that has something else in it
