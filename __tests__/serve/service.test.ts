@@ -112,6 +112,22 @@ describe('POST /v1/predict', () => {
       () => post('/v1/predict', '<p>', { 'content-type': 'text/html' }),
     ],
     [
+      415,
+      'unsupported-media-type',
+      'the content type cannot be read; expected one such as image/jpeg, or none.',
+      () => post('/v1/predict', photo(), { 'content-type': 'garbage' }),
+    ],
+    [
+      400,
+      'bad-request',
+      'the form has too many parts; expected one photo, and perhaps box and model.',
+      () => {
+        const form = new FormData();
+        for (const name of ['front', 'side']) form.append(name, new Blob([photo()]), 'me.pgm');
+        return post('/v1/predict', form);
+      },
+    ],
+    [
       422,
       'bad-image',
       'the picture is empty; expected a picture: JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM.',
@@ -148,7 +164,14 @@ describe('POST /v1/predict', () => {
     ],
   ])('a body above the limit, %s, is answered 413', async (_, ask) => {
     const response = await ask();
-    expect([response.status, (await jsonOf(response)).code]).toEqual([413, 'too-large']);
+    expect([response.status, await jsonOf(response)]).toMatchObject([
+      413,
+      {
+        code: 'too-large',
+        detail:
+          'the body has more bytes than this service takes in (maxBodyBytes, --max-body-bytes); expected a smaller photo.',
+      },
+    ]);
   });
 
   test.each(['--XX\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nP5 2', '--XX\r\n', 'nothing'])(
