@@ -84,9 +84,16 @@ test('a pattern and standard input', async () => {
       .slice(1)
       .map((line) => line.split(',')[0]),
   ).toEqual(['photos/photo2.png', 'photos/photo10.jpg']);
-  const command = `"${process.execPath}" "${join(ROOT, 'dist', 'cli', 'main.js')}" predict net/bundle - < photos/photo10.jpg`;
-  const piped = execFileSync('sh', ['-c', command], { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
+  const command = `"${process.execPath}" "${join(ROOT, 'dist', 'cli', 'main.js')}" predict net/bundle -`;
+  const pipe = (file: string) =>
+    execFileSync('sh', ['-c', `${command} < ${file} 2>&1 || true`], {
+      ...{ cwd, env: { ...process.env, ...env }, encoding: 'utf8' },
+    });
+  const piped = pipe('photos/photo10.jpg');
   expect(piped.split('\n')[1]).toBe(stdout.split('\n')[2]?.replace('photos/photo10.jpg', 'standard input'));
+  expect(pipe('/dev/null')).toBe(
+    'facemark: standard input is empty; expected a picture: JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM.\n',
+  );
 });
 
 test('bad photos are listed at the end, the exit code says so, and the others are there', async () => {
