@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { emptyFolder, facemark, ROOT } from '../child';
@@ -96,6 +96,13 @@ test('a pattern and standard input', async () => {
   );
 });
 
+test('drawings may lie above the folder of the photos', async () => {
+  mkdirSync(join(cwd, 'album'));
+  copyFileSync(join(cwd, 'photos', 'photo2.png'), join(cwd, 'album', 'five.png'));
+  const { stderr, code } = await predict('album', '--out', 'above.csv', '--draw', '.');
+  expect([stderr, code]).toEqual(['Picture: five.png\n', 0]);
+});
+
 test('bad photos are listed at the end, the exit code says so, and the others are there', async () => {
   const { stdout, stderr, code } = await predict('broken', 'nowhere.jpg');
   expect(code).toBe(2);
@@ -150,6 +157,10 @@ test.each([
   [
     ['photos/photo2.png', '--draw', 'photos'],
     'the drawing photos/photo2.png would replace a photo; choose another place for it.',
+  ],
+  [
+    ['photos', '--draw', './photos/'],
+    'the drawings would lie among the photos of photos, and be photos the next time; choose another folder, such as photos/drawn.',
   ],
   [
     ['photos/photo2.png', '--draw', 'faces.csv'],
