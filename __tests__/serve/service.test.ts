@@ -140,6 +140,13 @@ describe('POST /v1/predict', () => {
       () => post('/v1/predict', photo(1000, 51), image),
     ],
     [405, 'method-not-allowed', '/v1/predict takes POST.', () => get('/v1/predict')],
+    [400, 'bad-request', 'the address has a % that encodes nothing; expected %25 for a % itself.', () => get('/v1/%')],
+    [
+      404,
+      'no-model',
+      `there is no network "${'x'.repeat(100)}"; expected one of net.`,
+      () => get(`/v2/models/${'x'.repeat(3000)}`),
+    ],
     [404, 'not-found', 'there is nothing at /v3; /openapi.json says what there is.', () => get('/v3?secret=1')],
   ])('answers %i %s, %s', async (status, code, detail, ask) => {
     const response = await ask();

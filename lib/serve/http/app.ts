@@ -35,6 +35,8 @@ export interface AppOptions {
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of usual load balancers, which must be the first to hang up
 const CHECK_MS = 1000; // how often requests that come in slowly are looked at; Node's 30 s would be added to their time
 
+const LONGEST_NAME = 16_384; // characters in a path, as long as headers may be: who asks for a long name hears that there is none
+
 /** Makes the application; the pool is closed with it. */
 export async function createApp(pool: Pool, options: AppOptions): Promise<FastifyInstance> {
   const { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, page, log } = options;
@@ -43,6 +45,7 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
     ...{ bodyLimit: maxBodyBytes, requestTimeout: timeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
     // Said to Node itself too, which takes the time for headers from it; where theirs is the longer one, it swaps the two.
     http: { requestTimeout: timeoutMs, connectionsCheckingInterval: CHECK_MS },
+    routerOptions: { maxParamLength: LONGEST_NAME },
     ...{ forceCloseConnections: 'idle', return503OnClosing: false }, // what came in is answered, also while it closes
     frameworkErrors: (error, request, reply) => answerError(request as FastifyRequest, reply, error),
     clientErrorHandler: (error, socket) => refuseRaw(error as NodeJS.ErrnoException, socket),

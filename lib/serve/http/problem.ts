@@ -103,6 +103,7 @@ const OURS: Readonly<Record<string, readonly [ErrorCode | HttpCode, string]>> = 
   ...{ FST_ERR_CTP_BODY_TOO_LARGE: LARGE, FST_REQ_FILE_TOO_LARGE: LARGE },
   ...{ FST_FILES_LIMIT: MANY, FST_FIELDS_LIMIT: MANY, FST_PARTS_LIMIT: MANY },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: TYPE,
+  FST_ERR_BAD_URL: ['bad-request', 'the address has a % that encodes nothing; expected %25 for a % itself.'],
 };
 
 function codeOf(thrown: unknown): ErrorCode | HttpCode {
