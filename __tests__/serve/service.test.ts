@@ -336,6 +336,14 @@ test('the bare socket gets a problem too, where there is no HTTP', async () => {
   expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({ code: 'bad-request' });
 });
 
+test('a request that names no host is refused with a problem, and of HTTP 1.0 needs none', async () => {
+  const answer = await said(service.url, 'GET /v2 HTTP/1.1\r\nConnection: close\r\n\r\n');
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({
+    ...{ status: 400, code: 'bad-request', detail: 'the request names no host; expected the header Host.' },
+  });
+  expect(await said(service.url, 'GET /v2 HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+});
+
 test('an expectation that nobody knows is ignored', async () => {
   const status = await new Promise((resolve, reject) => {
     const asked = request(`${service.url}/v1/predict`, { method: 'POST', headers: { expect: 'the-best' } });
