@@ -64,6 +64,7 @@ test.each([
   ['bytes below 255', ascii('P5 3 1 15\n', 0, 1, 15), [0, 17, 255]],
   ['16 bits', ascii('P5 2 1 65535\n', 0x80, 0, 0xff, 0xff), [128, 255]],
   ['text', ascii('P2\n#c\n2 2\n3\n0 1 # c\n2\n3\n'), [0, 85, 170, 255]],
+  ['text that ends with its last digit', ascii('P2 2 1 15 0 15'), [0, 255]],
 ])('PGM in %s', async (_, bytes, values) => {
   expect(Array.from((await readImage(bytes)).pixels)).toEqual(values);
 });
@@ -213,6 +214,8 @@ test.each<[string, Uint8Array | string, string]>([
     'has 50000×50000 pixels; expected at most 64 megapixels (limits.maxMegapixels, --max-megapixels).',
   ],
   ['short.pgm', 'P5 50 50 255\nabc', 'is cut off; expected a whole PGM: save or copy it again.'],
+  ['few.pgm', 'P2 2 2 15 0 15 3', 'is cut off; expected a whole PGM: save or copy it again.'],
+  ['none.pgm', 'P2 2 1 15 0 ', 'is cut off; expected a whole PGM: save or copy it again.'],
   ['head.pgm', 'P5 50 ', 'is cut off; expected a whole PGM: save or copy it again.'],
   [
     'bright.pgm',
