@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { emptyFolder, facemark, ROOT } from '../child';
@@ -84,9 +84,23 @@ test('a pattern and standard input', async () => {
       .slice(1)
       .map((line) => line.split(',')[0]),
   ).toEqual(['photos/photo2.png', 'photos/photo10.jpg']);
-  const command = `"${process.execPath}" "${join(ROOT, 'dist', 'cli', 'main.js')}" predict net/bundle - < photos/photo10.jpg`;
-  const piped = execFileSync('sh', ['-c', command], { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
+  const command = `"${process.execPath}" "${join(ROOT, 'dist', 'cli', 'main.js')}" predict net/bundle -`;
+  const pipe = (file: string) =>
+    execFileSync('sh', ['-c', `${command} < ${file} 2>&1 || true`], {
+      ...{ cwd, env: { ...process.env, ...env }, encoding: 'utf8' },
+    });
+  const piped = pipe('photos/photo10.jpg');
   expect(piped.split('\n')[1]).toBe(stdout.split('\n')[2]?.replace('photos/photo10.jpg', 'standard input'));
+  expect(pipe('/dev/null')).toBe(
+    'facemark: standard input is empty; expected a picture: JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM.\n',
+  );
+});
+
+test('drawings may lie above the folder of the photos', async () => {
+  mkdirSync(join(cwd, 'album'));
+  copyFileSync(join(cwd, 'photos', 'photo2.png'), join(cwd, 'album', 'five.png'));
+  const { stderr, code } = await predict('album', '--out', 'above.csv', '--draw', '.');
+  expect([stderr, code]).toEqual(['Picture: five.png\n', 0]);
 });
 
 test('bad photos are listed at the end, the exit code says so, and the others are there', async () => {
@@ -143,6 +157,10 @@ test.each([
   [
     ['photos/photo2.png', '--draw', 'photos'],
     'the drawing photos/photo2.png would replace a photo; choose another place for it.',
+  ],
+  [
+    ['photos', '--draw', './photos/'],
+    'the drawings would lie among the photos of photos, and be photos the next time; choose another folder, such as photos/drawn.',
   ],
   [
     ['photos/photo2.png', '--draw', 'faces.csv'],

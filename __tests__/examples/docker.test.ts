@@ -60,6 +60,13 @@ describe.each(files)('%s', (file) => {
     }
   });
 
+  test('copies the scripts of .ci/ that the build runs', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const copied = all(file, 'COPY').flatMap((words) => words.split(' '));
+    const run: string[] = scripts.build.match(/\.ci\/\S+/g);
+    expect(run.filter((path) => !copied.includes(path))).toEqual([]);
+  });
+
   test('runs as a user without rights', () => {
     expect(all(file, 'USER')).toEqual(['node']);
   });

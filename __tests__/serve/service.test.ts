@@ -113,6 +113,22 @@ describe('POST /v1/predict', () => {
       () => post('/v1/predict', '<p>', { 'content-type': 'text/html' }),
     ],
     [
+      415,
+      'unsupported-media-type',
+      'the content type cannot be read; expected one such as image/jpeg, or none.',
+      () => post('/v1/predict', photo(), { 'content-type': 'garbage' }),
+    ],
+    [
+      400,
+      'bad-request',
+      'the form has too many parts; expected one photo, and perhaps box and model.',
+      () => {
+        const form = new FormData();
+        for (const name of ['front', 'side']) form.append(name, new Blob([photo()]), 'me.pgm');
+        return post('/v1/predict', form);
+      },
+    ],
+    [
       422,
       'bad-image',
       'the picture is empty; expected a picture: JPEG, PNG, WebP, GIF, TIFF, AVIF, PGM.',
@@ -125,6 +141,13 @@ describe('POST /v1/predict', () => {
       () => post('/v1/predict', photo(1000, 51), image),
     ],
     [405, 'method-not-allowed', '/v1/predict takes POST.', () => get('/v1/predict')],
+    [400, 'bad-request', 'the address has a % that encodes nothing; expected %25 for a % itself.', () => get('/v1/%')],
+    [
+      404,
+      'no-model',
+      `there is no network "${'x'.repeat(100)}"; expected one of net.`,
+      () => get(`/v2/models/${'x'.repeat(3000)}`),
+    ],
     [404, 'not-found', 'there is nothing at /v3; /openapi.json says what there is.', () => get('/v3?secret=1')],
   ])('answers %i %s, %s', async (status, code, detail, ask) => {
     const response = await ask();
@@ -149,7 +172,14 @@ describe('POST /v1/predict', () => {
     ],
   ])('a body above the limit, %s, is answered 413', async (_, ask) => {
     const response = await ask();
-    expect([response.status, (await jsonOf(response)).code]).toEqual([413, 'too-large']);
+    expect([response.status, await jsonOf(response)]).toMatchObject([
+      413,
+      {
+        code: 'too-large',
+        detail:
+          'the body has more bytes than this service takes in (maxBodyBytes, --max-body-bytes); expected a smaller photo.',
+      },
+    ]);
   });
 
   test.each(['--XX\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nP5 2', '--XX\r\n', 'nothing'])(
@@ -358,6 +388,14 @@ test('the bare socket gets a problem too, where there is no HTTP', async () => {
   const answer = await said(service.url, 'HELLO\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
   expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({ code: 'bad-request' });
+});
+
+test('a request that names no host is refused with a problem, and of HTTP 1.0 needs none', async () => {
+  const answer = await said(service.url, 'GET /v2 HTTP/1.1\r\nConnection: close\r\n\r\n');
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toMatchObject({
+    ...{ status: 400, code: 'bad-request', detail: 'the request names no host; expected the header Host.' },
+  });
+  expect(await said(service.url, 'GET /v2 HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK\r\n/);
 });
 
 test('an expectation that nobody knows is ignored', async () => {

@@ -39,7 +39,7 @@ const KNOWN: readonly Known[] = [
   },
   {
     applies: ({ tfjsNode }) => tfjsNode.state === 'works',
-    text: 'tfjs-node can be loaded in one thread of a process only; use processes instead of worker threads, or the backend wasm in them.',
+    text: 'When the addon of tfjs-node crashes, its process ends: a service takes workers that are processes. Threads work too since 4.22.0; before, one thread of a process could load it.',
     issue: '#8388',
   },
   {

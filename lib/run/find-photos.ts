@@ -37,7 +37,8 @@ export async function arePhotos(given: readonly string[]): Promise<boolean> {
  *
  * @param drawings a folder that is left out where it lies in a folder of photos: the drawings of the last run
  * @returns in the order asked for, those of a folder or pattern by name
- * @throws FacemarkError `bad-file` for a folder or pattern without photos, `too-large` for standard input beyond the limits
+ * @throws FacemarkError `bad-file` for a folder or pattern without photos, `output` where the drawings would lie among them, `too-large`
+ *   for standard input beyond the limits
  */
 export async function findPhotos(given: readonly string[], limits: ImageLimits, drawings?: string): Promise<Photo[]> {
   const photos: Photo[] = [];
@@ -58,17 +59,23 @@ async function pathsOf(given: string, drawings: string | undefined): Promise<str
 }
 
 async function photosIn(folder: string, drawings: string | undefined): Promise<string[]> {
+  if (drawings !== undefined && resolve(drawings) === resolve(folder))
+    throw new FacemarkError(
+      'output',
+      `the drawings would lie among the photos of ${folder}, and be photos the next time; choose another folder, such as ${join(folder, 'drawn')}.`,
+    );
+  const within = drawings !== undefined && isInside(drawings, folder) ? drawings : undefined;
   const paths: string[] = [];
   for (const name of await glob('**/*', folder)) {
     const path = join(folder, name);
-    if (!isInside(path, drawings) && (await isPhoto(path))) paths.push(path);
+    if (!(within !== undefined && isInside(path, within)) && (await isPhoto(path))) paths.push(path);
   }
   if (paths.length === 0) throw bad(`${folder} has no photo in it; expected some: ${IMAGE_KINDS.join(', ')}.`);
   return paths;
 }
 
-function isInside(path: string, folder: string | undefined): boolean {
-  return folder !== undefined && resolve(path).startsWith(resolve(folder) + sep);
+function isInside(path: string, folder: string): boolean {
+  return resolve(path).startsWith(resolve(folder) + sep);
 }
 
 /** By its ending or by its bytes. */

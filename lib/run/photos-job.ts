@@ -3,6 +3,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { type BackendName, useBackend } from '../backend/choose';
 import { drawPhoto } from '../draw/photo';
+import { FacemarkError } from '../errors';
 import { writeFileSafely } from '../files';
 import { coordinateNames, type Schema } from '../landmarks/schema';
 import { loadPredictor } from '../predict/bundle';
@@ -65,9 +66,11 @@ export async function photosJob(options: PhotosJobOptions): Promise<PhotosJobRep
     for await (const { prediction, error } of predictor.predictImages(images, { ...options, limits })) {
       const at = photos.length + failures.length;
       const { name, image } = found[at] as Photo;
-      if (error && found.length === 1) throw error;
-      if (error) failures.push({ photo: name, error: error.message });
-      else {
+      if (error) {
+        const failure = named(error, { name, image });
+        if (found.length === 1) throw failure;
+        failures.push({ photo: name, error: failure.message });
+      } else {
         const base = drawings?.[at];
         const picture = base && (await draw(base, image, prediction, limits));
         photos.push({ photo: name, ...prediction, ...(picture ? { picture } : {}) });
@@ -80,6 +83,12 @@ export async function photosJob(options: PhotosJobOptions): Promise<PhotosJobRep
   } finally {
     predictor.dispose();
   }
+}
+
+/** What is wrong with a photo, with its name: bytes of standard input have none of their own. */
+function named(error: FacemarkError, { name, image }: Photo): FacemarkError {
+  if (typeof image === 'string') return error;
+  return new FacemarkError(error.code, error.message.replace(/^the picture/, name), { cause: error });
 }
 
 /** The photos of a report as a JSON document, those that could not be used at the end. */

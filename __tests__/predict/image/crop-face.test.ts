@@ -90,6 +90,10 @@ test.each<[unknown, string]>([
     { x: Number.NaN, y: 0, width: 1, height: 1 },
     'the box is {"x":null,"y":0,"width":1,"height":1}; expected numbers x, y, width and height in pixels, the last two above 0.',
   ],
+  [
+    { x: 0, y: 0, width: 1e308, height: 1 },
+    'the box is {"x":0,"y":0,"width":1e+308,"height":1}; expected no number beyond 1000000000000.',
+  ],
   [null, 'the box is null; expected numbers x, y, width and height in pixels, the last two above 0.'],
   [
     { x: 2, y: 0, width: 4, height: 1 },

@@ -64,6 +64,7 @@ test.each([
   ['bytes below 255', ascii('P5 3 1 15\n', 0, 1, 15), [0, 17, 255]],
   ['16 bits', ascii('P5 2 1 65535\n', 0x80, 0, 0xff, 0xff), [128, 255]],
   ['text', ascii('P2\n#c\n2 2\n3\n0 1 # c\n2\n3\n'), [0, 85, 170, 255]],
+  ['text that ends with its last digit', ascii('P2 2 1 15 0 15'), [0, 255]],
 ])('PGM in %s', async (_, bytes, values) => {
   expect(Array.from((await readImage(bytes)).pixels)).toEqual(values);
 });
@@ -134,6 +135,23 @@ describe('one colour, 200 50 20, luma 91', () => {
     expect(await readImage(animated)).toMatchObject({ width: 4, height: 4 });
     expect(await first(animated)).toBe(91);
   });
+
+  // libavif writes a sequence with the main brand avis, and its first picture as that of a still one.
+  test('an AVIF that calls itself a sequence is read as the picture that it begins with', async () => {
+    const still = await flat().removeAlpha().avif({ lossless: true }).toBuffer();
+    const sequence = Buffer.from(still);
+    sequence.write('avis', 8, 'latin1');
+    expect(await readImage(sequence)).toEqual(await readImage(still));
+    expect(sequence.toString('latin1', 8, 12)).toBe('avis'); // the caller's bytes stay as they are
+  });
+
+  test('a TIFF of fractions is refused: which of them is white, it does not say', async () => {
+    const tiff = await flat().tiff({ compression: 'lzw', predictor: 'float' }).toBuffer();
+    expect((await sharp(tiff).metadata()).depth).toBe('float');
+    expect(await messageFrom(() => readImage(tiff))).toBe(
+      'the picture has values of the kind float; expected 8 or 16 bits without a sign: save it as PNG.',
+    );
+  });
 });
 
 test('raw pixels are taken as they are', async () => {
@@ -196,6 +214,8 @@ test.each<[string, Uint8Array | string, string]>([
     'has 50000×50000 pixels; expected at most 64 megapixels (limits.maxMegapixels, --max-megapixels).',
   ],
   ['short.pgm', 'P5 50 50 255\nabc', 'is cut off; expected a whole PGM: save or copy it again.'],
+  ['few.pgm', 'P2 2 2 15 0 15 3', 'is cut off; expected a whole PGM: save or copy it again.'],
+  ['none.pgm', 'P2 2 1 15 0 ', 'is cut off; expected a whole PGM: save or copy it again.'],
   ['head.pgm', 'P5 50 ', 'is cut off; expected a whole PGM: save or copy it again.'],
   [
     'bright.pgm',
@@ -244,7 +264,7 @@ test.each(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const)(
     for (const share of [0.05, 0.3, 0.6, 0.9, 0.98]) {
       const message = await messageFrom(() => readImage(bytes.subarray(0, Math.floor(bytes.length * share))));
       expect(message).toMatch(
-        /^the picture is a cut off or damaged (JPEG|PNG|WebP|GIF|TIFF|AVIF) \([^\n]+\); save or copy it again\.$/,
+        /^the picture is a cut off or damaged (JPEG|PNG|WebP|GIF|TIFF|AVIF) \([^\n]*[a-z]{2}[^\n]*\); save or copy it again\.$/,
       );
     }
   },

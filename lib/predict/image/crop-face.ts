@@ -29,6 +29,8 @@ export function cropFace(image: GrayImage, box: Box, width: number, height: numb
   };
 }
 
+const FARTHEST = 1e12; // pixels: beyond, points lose their fractions, and in the end are no numbers
+
 function checkBox(box: Box, { width, height }: GrayImage): void {
   const { x, y } = Object(box) as Box;
   const fits =
@@ -38,6 +40,8 @@ function checkBox(box: Box, { width, height }: GrayImage): void {
       'bad-option',
       `the box is ${JSON.stringify(box)}; expected numbers x, y, width and height in pixels, the last two above 0.`,
     );
+  if ([x, y, box.width, box.height].some((value) => Math.abs(value) > FARTHEST))
+    throw new FacemarkError('bad-option', `the box is ${JSON.stringify(box)}; expected no number beyond ${FARTHEST}.`);
   if (x >= width || y >= height || x + box.width <= 0 || y + box.height <= 0)
     throw new FacemarkError(
       'bad-option',

@@ -49,7 +49,7 @@ export function pgmPixels(bytes: Uint8Array, { width, height, maxval, isText, st
   if (!isText && bytes.length - start < pixels.length * size) throw new PgmProblem('is cut off');
   for (let i = 0, at = start; i < pixels.length; i++, at += size) {
     const inBytes = size === 1 ? (bytes[at] as number) : ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-    const value = isText ? words.next() : inBytes;
+    const value = isText ? words.next(i === pixels.length - 1) : inBytes;
     if (value > maxval) throw new PgmProblem(`has the value ${value} and says that ${maxval} is its largest`);
     pixels[i] = Math.floor((255 * value) / maxval + 0.5);
   }
@@ -64,13 +64,15 @@ class Words {
     public at: number,
   ) {}
 
-  next(): number {
+  /** @param isLast whether the file may end with it; an end behind any other may have cut digits off */
+  next(isLast = false): number {
     const { bytes } = this;
     this.skip();
     const start = this.at;
     let value = 0;
     for (; isDigit(bytes[this.at]); this.at++) value = value * 10 + (bytes[this.at] as number) - ZERO;
-    if (this.at === bytes.length) throw new PgmProblem('is cut off');
+    const isWhole = isLast && this.at > start;
+    if (this.at === bytes.length && !isWhole) throw new PgmProblem('is cut off');
     if (this.at === start || this.at - start > DIGITS)
       throw new PgmProblem(`has no whole number at byte ${start}, where one was expected`);
     return value;

@@ -3,7 +3,8 @@
  *
  * Files are decoded by sharp: turned as their EXIF orientation says, a colour profile applied (CMYK without one by sharp's own), so that
  * the values are those of sRGB; 16 bits keep their upper eight, a palette becomes colours, of an animation or a file of pages the first
- * counts. Transparency is kept here and laid over white when a picture becomes gray.
+ * counts. Other numbers, such as the fractions of a scientist's TIFF, are refused: nothing in the file says which of them is white.
+ * Transparency is kept here and laid over white when a picture becomes gray.
  */
 
 import { FacemarkError, messageOf } from '../../errors';
@@ -65,11 +66,14 @@ function decodePgm(bytes: Uint8Array, name: string, limits: ImageLimits): RawIma
   }
 }
 
-async function decodeFile(bytes: Buffer, name: string, kind: ImageKind, limits: ImageLimits): Promise<RawImage> {
+async function decodeFile(file: Buffer, name: string, kind: ImageKind, limits: ImageLimits): Promise<RawImage> {
   const sharp = loadSharp();
+  const bytes = kind === 'AVIF' ? asStill(file) : file;
   try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height, depth } = await sharp(bytes, { limitInputPixels: false }).metadata();
     checkPixels(name, width, height, limits);
+    if (depth !== 'uchar' && depth !== 'ushort')
+      throw bad(`${name} has values of the kind ${depth}; expected 8 or 16 bits without a sign: save it as PNG.`);
     const limitInputPixels = Math.ceil(limits.maxMegapixels * 1e6); // for a file whose parts contradict each other
     const { data, info } = await sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels })
       .timeout({ seconds: DECODE_SECONDS })
@@ -79,12 +83,20 @@ async function decodeFile(bytes: Buffer, name: string, kind: ImageKind, limits: 
     return { data, width: info.width, height: info.height, channels: info.channels as RawImage['channels'] };
   } catch (thrown) {
     if (thrown instanceof FacemarkError) throw thrown;
-    const [reason] = (thrown as Error).message.trim().split('\n').slice(-1);
-    throw bad(
-      `${name} is a cut off or damaged ${kind} (${reason ?? messageOf(thrown)}); save or copy it again.`,
-      thrown,
-    );
+    const lines = messageOf(thrown)
+      .split('\n')
+      .map((line) => line.trim());
+    const reason = lines.findLast((line) => /[a-z]{2}/i.test(line)) ?? 'no reason given'; // some end in a number alone
+    throw bad(`${name} is a cut off or damaged ${kind} (${reason}); save or copy it again.`, thrown);
   }
+}
+
+/** An AVIF that moves, as the still one that its first picture is: libvips knows no file by the main brand `avis`. */
+function asStill(file: Buffer): Buffer {
+  if (file.toString('latin1', 8, 12) !== 'avis') return file;
+  const still = Buffer.from(file);
+  still.write('avif', 8, 'latin1');
+  return still;
 }
 
 function bad(message: string, cause?: unknown): FacemarkError {

@@ -3,6 +3,7 @@
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { FacemarkError } from '../../errors';
 import { version } from '../../version';
 import type { Pool } from '../pool';
 import { admission } from './admission';
@@ -35,6 +36,7 @@ export interface AppOptions {
 
 const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of usual load balancers, which must be the first to hang up
 const CHECK_MS = 1000; // how often requests that come in slowly are looked at; Node's 30 s would be added to their time
+const LONGEST_NAME = 16_384; // characters in a path, as long as headers may be: who asks for a long name hears that there is none
 
 /** Makes the application; the pool is closed with it. */
 export async function createApp(pool: Pool, options: AppOptions): Promise<FastifyInstance> {
@@ -43,7 +45,8 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
     ...{ logger: log, logController: new LogController({ disableRequestLogging: true }) }, // life.ts notes requests
     ...{ bodyLimit: maxBodyBytes, requestTimeout: timeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
     // Said to Node itself too, which takes the time for headers from it; where theirs is the longer one, it swaps the two.
-    http: { requestTimeout: timeoutMs, connectionsCheckingInterval: CHECK_MS },
+    http: { requestTimeout: timeoutMs, connectionsCheckingInterval: CHECK_MS, requireHostHeader: false }, // refused below
+    routerOptions: { maxParamLength: LONGEST_NAME },
     ...{ forceCloseConnections: 'idle', return503OnClosing: false }, // what came in is answered, also while it closes
     frameworkErrors: (error, request, reply) => answerError(request as FastifyRequest, reply, error),
     clientErrorHandler: (error, socket) => refuseRaw(error as NodeJS.ErrnoException, socket),
@@ -60,6 +63,11 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
     metrics,
     check: token === undefined ? undefined : tokenCheck(token),
     bodyLimit: maxBodyBytes,
+  });
+  // As RFC 9112 demands (3.2); Node's own answer would be no problem+json.
+  app.addHook('onRequest', async ({ raw }) => {
+    if (raw.headers.host === undefined && raw.httpVersion === '1.1')
+      throw new FacemarkError('bad-request', 'the request names no host; expected the header Host.');
   });
   addErrors(app);
   addClosing(app, async () => {

@@ -88,16 +88,38 @@ export function sendProblem(reply: FastifyReply, problem: Problem, thrown?: unkn
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 
+const LARGE = [
+  'too-large',
+  'the body has more bytes than this service takes in (maxBodyBytes, --max-body-bytes); expected a smaller photo.',
+] as const;
+const MANY = ['bad-request', 'the form has too many parts; expected one photo, and perhaps box and model.'] as const;
+const TYPE = [
+  'unsupported-media-type',
+  'the content type cannot be read; expected one such as image/jpeg, or none.',
+] as const;
+
+/** What Fastify and its reader of forms refuse in words of their own: by their codes, ours. */
+const OURS: Readonly<Record<string, readonly [ErrorCode | HttpCode, string]>> = {
+  ...{ FST_ERR_CTP_BODY_TOO_LARGE: LARGE, FST_REQ_FILE_TOO_LARGE: LARGE },
+  ...{ FST_FILES_LIMIT: MANY, FST_FIELDS_LIMIT: MANY, FST_PARTS_LIMIT: MANY },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: TYPE,
+  FST_ERR_BAD_URL: ['bad-request', 'the address has a % that encodes nothing; expected %25 for a % itself.'],
+};
+
 function codeOf(thrown: unknown): ErrorCode | HttpCode {
   if (thrown instanceof HttpProblem) return thrown.code;
   if (thrown instanceof FacemarkError) return STATUS[thrown.code] === undefined ? 'internal' : thrown.code;
-  const { statusCode } = Object(thrown) as FastifyError;
+  const { statusCode, code } = Object(thrown) as FastifyError;
+  const [ours] = OURS[code] ?? [];
+  if (ours) return ours;
   if (statusCode === 413) return 'too-large';
   if (statusCode === 415 || statusCode === 406) return 'unsupported-media-type';
   return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? 'bad-request' : 'internal';
 }
 
 function sentenceOf(thrown: unknown): string {
-  const { message } = thrown as Error;
+  const { message, code } = thrown as FastifyError;
+  const [, sentence] = OURS[code] ?? [];
+  if (sentence) return sentence;
   return /[.!?]$/.test(message) ? message : `${message}.`;
 }
