@@ -3,6 +3,7 @@ module.exports = {
   // In which the arrays of tfjs-node are of the same realm as the tests'.
   testEnvironment: './dist/jest-environment.js',
   globalSetup: './__tests__/global-setup.ts',
+  globalTeardown: './__tests__/global-teardown.ts',
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   // Transpiles only (isolatedModules): `npm run check` holds the types of lib, tests and examples.

@@ -2,7 +2,6 @@
 
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export const ROOT = join(__dirname, '..');
@@ -34,9 +33,9 @@ export function facemark(
   return node([join(ROOT, 'dist', 'cli', 'main.js'), ...args], options);
 }
 
-/** A new empty folder. */
+/** A new empty folder; it goes when all tests are done. */
 export function emptyFolder(): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), 'facemark test ')));
+  return realpathSync(mkdtempSync(join(process.env.FACEMARK_TEST_FOLDERS as string, 'facemark test ')));
 }
 
 /**

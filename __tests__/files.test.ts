@@ -1,12 +1,12 @@
 import fs from 'node:fs';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256, writeFileSafely } from '../lib/files';
+import { emptyFolder } from './child';
 import { messageFrom } from './tiny-faces';
 
 test('a file is written whole, with its folders, and nothing temporary stays', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'facemark test '));
+  const folder = emptyFolder();
   const path = join(folder, 'a', 'b', 'c.txt');
   await writeFileSafely(path, 'first');
   await writeFileSafely(path, Uint8Array.of(104, 105));
@@ -15,7 +15,7 @@ test('a file is written whole, with its folders, and nothing temporary stays', a
 });
 
 test('a write that the disk takes only in part is not taken for a whole one', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'facemark test ')), 'record.json');
+  const path = join(emptyFolder(), 'record.json');
   const whole = fs.write;
   const half = (fd: number, data: string | Uint8Array, ...rest: unknown[]) => {
     const callback = rest.at(-1) as (error: null, written: number) => void;
@@ -31,7 +31,7 @@ test('a write that the disk takes only in part is not taken for a whole one', as
 });
 
 test('a place that cannot be written to is named', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'facemark-'));
+  const folder = emptyFolder();
   await writeFile(join(folder, 'file'), '');
   const path = join(folder, 'file', 'x.json');
   expect(await messageFrom(() => writeFileSafely(path, ''))).toBe(

@@ -66,7 +66,9 @@ export class FacemarkError extends Error {
 
 /** What a value is, in a word or two, for messages: `a Float32Array`, `null`. */
 export function kindOf(value: unknown): string {
-  return Object(value) === value ? `a ${(value as object).constructor?.name ?? 'object'}` : String(value);
+  if (Object(value) !== value) return String(value);
+  const name = (value as object).constructor?.name || 'object';
+  return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** The message of anything that was thrown, on one line. (Node's own errors are no `instanceof Error` inside Jest.) */

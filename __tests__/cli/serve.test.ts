@@ -67,6 +67,7 @@ test('the token comes from a file, and the log can be silent', async () => {
 test.each([
   [['nowhere'], 'there is no folder nowhere; expected a bundle: a folder with model.json, facemark.json and weights.'],
   [['a/net', 'b/net'], 'two bundles are called net: a/net and b/net; give one of them another name: NAME=b/net.'],
+  [['bad name=a/net'], '"bad name" cannot be the name of a network; expected letters, digits, "_", "." and "-".'],
   [['a', '--port', '99999'], 'port is 99999; expected a whole number of at least 0 and of at most 65535.'],
 ])('%j is refused in a sentence', async (args, sentence) => {
   const { code, stderr } = await facemark(['serve', ...args], { env: { FACEMARK_BACKEND: 'cpu' } });

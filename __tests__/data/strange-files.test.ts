@@ -172,7 +172,7 @@ describe('are refused in one sentence', () => {
   test.each<[string, unknown, string]>([
     ['nothing', undefined, 'the source is undefined; expected the path of a file, or a stream of bytes.'],
     ['a number', 5, 'the source is 5; expected the path of a file, or a stream of bytes.'],
-    ['an object', {}, 'the source is a Object; expected the path of a file, or a stream of bytes.'],
+    ['an object', {}, 'the source is an Object; expected the path of a file, or a stream of bytes.'],
     ['bytes', Buffer.from('a'), 'the source is a Buffer; expected a path or a stream: Readable.from([bytes]).'],
   ])('%s as the source', async (_, source, sentence) => {
     expect(await messageFrom(() => readFaces(source as string))).toBe(sentence);

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readyForTensors, useBackend } from '../../lib/backend/choose';
 import { type Tensor, tf } from '../../lib/backend/tf';
@@ -10,6 +9,7 @@ import { loadPredictor, saveBundle } from '../../lib/predict/bundle';
 import { createPredictor } from '../../lib/predict/predictor';
 import { prepare } from '../../lib/prepare/prepare';
 import { train } from '../../lib/train/train';
+import { emptyFolder } from '../child';
 import { messageFrom, tinyFaces } from '../tiny-faces';
 
 beforeAll(readyForTensors);
@@ -108,7 +108,7 @@ test('it learns a few faces, and a bundle of it predicts the same and names buil
   const { training } = run.history;
   expect(training.at(-1) as number).toBeLessThan(0.2 * (training[0] as number));
 
-  const folder = await mkdtemp(join(tmpdir(), 'conv-net-'));
+  const folder = emptyFolder();
   const predictor = createPredictor(model, data);
   await saveBundle(folder, predictor, run);
   const loaded = await loadPredictor(folder);

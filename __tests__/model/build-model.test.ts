@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readyForTensors, useBackend } from '../../lib/backend/choose';
@@ -8,6 +7,7 @@ import { type LayersModel, tf } from '../../lib/backend/tf';
 import { buildModel } from '../../lib/model/build-model';
 import { networkName } from '../../lib/model/describe';
 import { INITIALIZERS } from '../../lib/model/initializers';
+import { emptyFolder } from '../child';
 
 beforeAll(readyForTensors);
 
@@ -99,7 +99,7 @@ test('plain tfjs loads a saved model without facemark and predicts the same', as
       },
     });
   });
-  const folder = await mkdtemp(join(tmpdir(), 'facemark-'));
+  const folder = emptyFolder();
   const weightData = Buffer.from(saved.weightData as ArrayBuffer).toString('base64');
   await writeFile(join(folder, 'model.json'), JSON.stringify({ ...saved, weightData }));
   const script = `

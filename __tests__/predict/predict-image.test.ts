@@ -110,7 +110,7 @@ describe('a detector', () => {
     ],
     [
       () => ({ x: 0 }),
-      'the detector returned a Object for the raw image; expected an array of boxes { x, y, width, height }.',
+      'the detector returned an Object for the raw image; expected an array of boxes { x, y, width, height }.',
     ],
     [
       () => [{ x: 0, y: 0, width: 1 }],

@@ -63,7 +63,7 @@ test('pictures of another size are refused', async () => {
 
 test.each<[unknown, string]>([
   [new Float32Array(64), 'a Float32Array'],
-  [Array(64).fill(1), 'a Array'],
+  [Array(64).fill(1), 'an Array'],
   [null, 'null'],
   ['face', 'face'],
 ])('%j is no picture', async (input, found) => {

@@ -5,6 +5,7 @@ import { photo, SIZE, tinyBundle } from './tiny-bundle';
 type Content = Record<string, { schema: object }>;
 type Operation = {
   operationId: string;
+  security?: object[];
   requestBody?: { content: Content };
   responses: Record<string, { content: Content }>;
 };
@@ -34,6 +35,26 @@ test('the OpenAPI document has every route, each with an identity of its own', (
     ].sort(),
   );
   expect(new Set(operations.map(([, id]) => id)).size).toBe(operations.length);
+});
+
+test('it says that a token is asked for where one is, and that health is told without', async () => {
+  const { folder } = await tinyBundle('net');
+  const token = 'open-sesame';
+  const asking = await serve(folder, { port: 0, backend: 'cpu', isolation: 'thread', workers: 1, token });
+  try {
+    const headers = { authorization: `Bearer ${token}` };
+    const told = (await (await fetch(`${asking.url}/openapi.json`, { headers })).json()) as Document;
+    const bearer = {
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    };
+    expect(told).toMatchObject(bearer);
+    expect(document).not.toHaveProperty('security');
+    const open = Object.entries(told.paths).filter(([, methods]) => methods.get?.security?.length === 0);
+    expect(open.map(([path]) => path)).toEqual(['/v2/health/live', '/v2/health/ready']);
+  } finally {
+    await asking.close();
+  }
 });
 
 const data = Array.from({ length: SIZE * SIZE }, (_, i) => i);

@@ -368,7 +368,12 @@ describe('a body may be compressed', () => {
       'the body is not what its content encoding says: it cannot be unpacked as gzip.',
       Buffer.from(photo()),
     ],
-    [413, 'gzip', 'Request body is too large.', gzipSync(Buffer.alloc(100_001))],
+    [
+      413,
+      'gzip',
+      'the body has more bytes than this service takes in (maxBodyBytes, --max-body-bytes); expected a smaller photo.',
+      gzipSync(Buffer.alloc(100_001)),
+    ],
     [415, 'zip', 'the content encoding is zip; expected one of gzip, deflate, br, identity.', Buffer.from(photo())],
   ])('%i for %s: %s', async (status, encoding, detail, body) => {
     const response = await post('/v1/predict', body, { 'content-encoding': encoding });

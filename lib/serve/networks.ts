@@ -25,12 +25,17 @@ export function bundleName(folder: string): string {
 /**
  * Folders of bundles as people write them, `FOLDER` or `NAME=FOLDER`, by name.
  *
- * @throws FacemarkError `bad-option` when two have the same name
+ * @throws FacemarkError `bad-option` when two have the same name, or one has a name that no address should hold
  */
 export function namedBundles(texts: readonly string[]): Record<string, string> {
   const folders: Record<string, string> = {};
   for (const text of texts) {
-    const [, given, rest] = /^([\w.-]+)=(.+)$/s.exec(text) ?? [];
+    const [, given, rest] = /^([^=/\\]+)=(.+)$/s.exec(text) ?? [];
+    if (given !== undefined && !/^[\w.-]+$/.test(given))
+      throw new FacemarkError(
+        'bad-option',
+        `${JSON.stringify(given)} cannot be the name of a network; expected letters, digits, "_", "." and "-".`,
+      );
     const folder = rest ?? text;
     const name = given ?? bundleName(folder);
     if (Object.hasOwn(folders, name))

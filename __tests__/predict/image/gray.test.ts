@@ -44,7 +44,7 @@ const raw = { data: new Uint8Array(6), width: 3, height: 2, channels: 1 };
 test.each<[object, string]>([
   [
     { ...raw, data: [1, 2, 3] },
-    'the data of the raw image is a Array; expected one of Uint8Array, Uint8ClampedArray, Uint16Array, Float32Array, Float64Array.',
+    'the data of the raw image is an Array; expected one of Uint8Array, Uint8ClampedArray, Uint16Array, Float32Array, Float64Array.',
   ],
   [{ ...raw, width: 1.5 }, 'the width of the raw image is 1.5; expected a whole number of at least 1.'],
   [{ ...raw, channels: 5 }, 'the raw image has 5 channels; expected 1 (gray), 2 (with alpha), 3 (RGB) or 4 (RGBA).'],

@@ -79,7 +79,7 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   await addEncodings(app);
   // No part is ever too much for its stream: @fastify/busboy does not go on after one that it skips (of no form, say) and that was.
   await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes }, fileHwm: maxBodyBytes + 1 });
-  await app.register(swagger, { openapi: OPENAPI });
+  await app.register(swagger, { openapi: token === undefined ? OPENAPI : { ...OPENAPI, ...ASKS_FOR_TOKEN } });
   await app.register(async (routes) => {
     addPredictRoutes(routes, pool);
     addInferenceRoutes(routes, pool);
@@ -102,6 +102,11 @@ const OPENAPI = {
     version,
     description: 'Facial landmarks of photos. Every error is a problem of RFC 9457 with a stable code.',
   },
+} as const;
+
+const ASKS_FOR_TOKEN = {
+  components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  security: [{ bearer: [] }],
 } as const;
 
 function addErrors(app: FastifyInstance): void {

@@ -39,10 +39,11 @@ function addServerRoutes(app: FastifyInstance, pool: Pool): void {
   app.get('/v2', schema('serverMetadata', 'The server', SERVER_METADATA), async () => ({
     ...{ name: 'facemark', version, extensions: ['binary_tensor_data'] },
   }));
-  app.get('/v2/health/live', schema('live', 'Whether it answers', LIVE), async () => ({ live: true }));
+  const { schema: live } = schema('live', 'Whether it answers', LIVE);
+  app.get('/v2/health/live', { schema: { ...live, security: [] } }, async () => ({ live: true })); // no token, see token.ts
   app.get('/v2/health/ready', {
     schema: {
-      ...{ operationId: 'ready', summary: 'Whether it can be given work' },
+      ...{ operationId: 'ready', summary: 'Whether it can be given work', security: [] },
       response: answers({ 200: { description: 'Yes', ...READY }, 503: { description: 'Not now', ...READY } }),
     },
     handler: async (_, reply) => {
