@@ -32,16 +32,16 @@ async function net({ options, inTheTimeOf }, { faces, persons }, tested, { seed,
   const data = prepare(faces, { ...options, validationFraction: VALIDATION_FRACTION, groups: persons, seed });
   const model = buildNetwork({ ...options, seed }, data);
   const iterations = inTheTimeOf ? await passesInTheTimeOf(inTheTimeOf, options, data, threads) : options.iterations;
-  const before = process.cpuUsage();
+  const before = cpuSeconds();
   const run = await train(model, data, { ...options, iterations, seed, threads });
-  const { user, system } = process.cpuUsage(before);
+  const worked = cpuSeconds() - before;
   const predictor = createPredictor(model, data);
   const { rmsePx } = await evaluate(predictor, faces, { rows: data.validation.rows });
   const { best, solver, backend, stopped } = run;
   return {
     points: await predictor.predictPoints(tested),
     seconds: run.seconds,
-    cpuSeconds: (user + system) / 1e6,
+    cpuSeconds: worked,
     weights: model.trainableWeights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
     multiplyAdds: multiplyAdds(model),
     details: {
@@ -56,19 +56,25 @@ async function net({ options, inTheTimeOf }, { faces, persons }, tested, { seed,
   };
 }
 
-/** How many passes of a network take as long as the whole training of another one. */
+/** How many passes of a network work the processors as long as the whole training of another one. */
 async function passesInTheTimeOf(other, own, data, threads) {
   const whole = other.iterations * (await secondsOfAPass(other, data, threads));
   return Math.max(1, Math.round(whole / (await secondsOfAPass(own, data, threads))));
 }
 
-/** Of the second and third; the first warms up. */
+/** Processor time of the second and third, which others who keep the machine busy do not stretch as much; the first warms up. */
 async function secondsOfAPass(options, data, threads) {
   const model = buildNetwork({ ...options, seed: 1 }, data);
   const ends = [];
-  await train(model, data, { ...options, iterations: 3, threads, onIteration: () => ends.push(performance.now()) });
+  await train(model, data, { ...options, iterations: 3, threads, onIteration: () => ends.push(cpuSeconds()) });
   model.dispose();
-  return (ends[2] - ends[0]) / 2 / 1000;
+  return (ends[2] - ends[0]) / 2;
+}
+
+/** What this process has worked so far. */
+function cpuSeconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 async function ridge({ options }, { faces, persons }, tested, { seed, threads, python }) {
