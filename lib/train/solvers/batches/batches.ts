@@ -2,8 +2,8 @@
  * Descent by mini-batches, for every model that tfjs can differentiate and every regime: each pass over the training rows in an order of
  * its own, an update for each batch. All that is random follows from the seed and the number of the pass, never from what ran before.
  *
- * The loss of a batch is the mean of (ŷ − y)² over its labelled coordinates, and what the regularisers of layers add to it. The errors in the history are those of whole parts, with
- * the weights after the pass, dropout switched off, and regularisers left out.
+ * `gradients.ts` has the loss of a batch, `pieces.ts` how much of one goes through the network at once. The errors in the history are those of whole
+ * parts, with the weights after the pass, dropout switched off, and regularisers left out.
  */
 
 import { type LayersModel, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';

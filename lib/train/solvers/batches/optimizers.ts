@@ -30,7 +30,7 @@ type Remembered = Pick<SolverState, 'memory' | 'numbers'>;
 
 /** A rule with its memory; the variables stay the model's. */
 export interface Optimizer {
-  /** Changes the variables by their gradients. */
+  /** Changes the variables by their gradients, which hold nothing that can be used afterwards. */
   update(gradients: readonly Tensor[], rates: Rates): void;
   /** What it remembers of earlier updates, as plain data. */
   remembered(): Remembered;
