@@ -26,6 +26,7 @@ const REGIMES = {
   batches:
     '--hidden 20 --solver batches --batch-size 8 --optimizer adam --learning-rate 0.002 --schedule oneCycle --augment --dropout 0.2 --iterations 30',
   'conv-net': '--preset convnet --channels 4 --dropout 0.2 --batch-size 16 --iterations 10',
+  pieces: '--preset convnet --network classic --learning-rate 0.001 --dropout 0.2 --batch-size 24 --iterations 6',
 };
 
 const cwd = mkdtempSync(join(tmpdir(), 'facemark-kill-resume-'));

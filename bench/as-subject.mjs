@@ -11,10 +11,11 @@ export function readFloats(path) {
   return new Float32Array(new Uint8Array(readFileSync(path)).buffer); // a copy: small files share one buffer
 }
 
-/** The line at the end of a subject that ran; `how` says in words how it did it. */
-export function report(seconds, result, { how, ...versions } = {}) {
+/** The line at the end of a subject that ran; `how` says in words how it did it, `trainingMiB` what it took beside what was there before. */
+export function report(seconds, result, { how, trainingMiB, ...versions } = {}) {
   const maxRssMiB = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ seconds, result, maxRssMiB, how, versions: { Node: process.version, ...versions } }));
+  const all = { Node: process.version, ...versions };
+  console.log(JSON.stringify({ seconds, result, maxRssMiB, trainingMiB, how, versions: all }));
 }
 
 /** The median time of some work, warmed up, measured for about `budget` seconds. */

@@ -79,7 +79,10 @@ function summary({ label, absent, failed, runs, ratios }, measure) {
   if (runs.length === 0) return { label, absent, failed };
   const { how, versions } = runs[0];
   const times = runs.map((run) => run[measure]);
-  const memory = runs.map(({ maxRssMiB }) => maxRssMiB).filter((value) => value !== undefined);
+  const most = (name) => {
+    const values = runs.map((run) => run[name]).filter((value) => value !== undefined);
+    return values.length > 0 ? Math.max(...values) : undefined;
+  };
   return {
     label,
     how,
@@ -87,7 +90,8 @@ function summary({ label, absent, failed, runs, ratios }, measure) {
     seconds: median(times),
     ratio:
       ratios.length > 0 ? { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) } : undefined,
-    maxRssMiB: memory.length > 0 ? Math.max(...memory) : undefined,
+    maxRssMiB: most('maxRssMiB'),
+    trainingMiB: most('trainingMiB'),
     off: Math.max(...runs.map(({ off }) => off)),
     times,
     versions,

@@ -4,6 +4,7 @@
  * A subject is `{ label, command, args, threads, env, limitMs }`. It prints one line of JSON at the end:
  *
  *     { seconds, result, maxRssMiB, versions, how }    seconds: the measured part; how: in words, such as "dual form, wasm"
+ *     { …, trainingMiB }                               where it measures what a training takes beside its data and network
  *     { absent }                                       why it cannot run on this machine
  *
  * A subject that prints other words (`facemark --help`) has an `answer` that makes the object of them. `wallSeconds`, from spawn to exit,

@@ -35,6 +35,12 @@ export const memoryMB =
     return target(`at most ${limit} MB of memory`, used, used <= limit, (value) => `${value.toFixed(0)} MB`);
   };
 
+/** Our training takes at most so much memory beside its data and its network. */
+export const trainingMiB =
+  (limit) =>
+  ([{ trainingMiB: used }]) =>
+    target(`at most ${limit} MiB beside data and network`, used, used <= limit, (value) => `${value} MiB`);
+
 function target(words, figure, reached, format) {
   return figure === undefined
     ? { words, figure: 'not measured', reached: undefined }

@@ -2,9 +2,10 @@
 
 import fc from 'fast-check';
 import { useBackend } from '../../lib/backend/choose';
+import { accumulated } from '../../lib/backend/kernels/accumulate';
 import { adamStep } from '../../lib/backend/kernels/adam';
 import { type Tensor, tf } from '../../lib/backend/tf';
-import { expectClose, numbers, on, onEach, type Result } from './engines';
+import { expectClose, numbers, on, type Result } from './engines';
 
 beforeAll(async () => {
   await useBackend('cpu');
@@ -59,7 +60,7 @@ test('the gradient of ReLU and its own are those of the cpu backend', () => {
   tf.dispose([x, upstream]);
 });
 
-test('a step of Adam is that of its equations in double precision, in new tensors', () => {
+test('a step of Adam is that of its equations in double precision, and leaves the old weights as they were', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 300 }),
@@ -76,30 +77,44 @@ test('a step of Adam is that of its equations in double precision, in new tensor
           const [mHat, sHat] = [(mean[i] as number) / (1 - beta1 ** t), (square[i] as number) / (1 - beta2 ** t)];
           return shrink * old - (eta * mHat) / (Math.sqrt(sHat) + epsilon);
         });
-        const tensors = {
-          ...{ weights: tf.tensor1d(w), gradient: tf.tensor1d(g) },
-          ...{ mean: tf.tensor1d(m), square: tf.tensor1d(s) },
-        };
         const rates = { rate: eta / (1 - beta1 ** t), correction: 1 / (1 - beta2 ** t) };
-        const step = () =>
-          onEach('wasm', () => {
-            const made = adamStep(tensors, { beta1, beta2, ...rates, shrink, epsilon });
-            return [made.weights, made.mean, made.square];
-          }).map(({ numbers }) => numbers);
-        const found = step();
-        expect(step()).toEqual(found); // to the last bit
+        /** The new weights, means and squares, and the old weights. */
+        const step = (isShared: boolean): Float32Array[] => {
+          const [weights, gradient, mean, square] = [w, g, m, s].map((values) => tf.tensor1d(values)) as [
+            ...[Tensor, Tensor, Tensor, Tensor],
+          ];
+          const holders = isShared ? [tf.clone(gradient)] : [];
+          const made = adamStep({ weights, gradient, mean, square }, { beta1, beta2, ...rates, shrink, epsilon });
+          const found = [made, mean, square, weights, ...holders].map((tensor) => tensor.dataSync() as Float32Array);
+          tf.dispose([made, weights, gradient, mean, square, ...holders]);
+          return found;
+        };
+        const found = step(false);
+        expect(found[3]).toEqual(w);
+        expect(step(true)).toEqual([...found, g]); // a gradient that somebody else holds stays as it is
         expectClose(found[1] as Float32Array, mean, 1e-7);
         expectClose(found[2] as Float32Array, square, 1e-7);
         for (const [i, weight] of weights.entries())
           expect(Math.abs((found[0]?.[i] as number) - weight)).toBeLessThan(
             2e-7 + 1e-5 * Math.abs(weight - (w[i] as number)),
           );
-        for (const [name, values] of Object.entries({ weights: w, gradient: g, mean: m, square: s }))
-          expect(tensors[name as 'mean'].dataSync()).toEqual(values);
-        tf.dispose(tensors);
       },
     ),
     { numRuns: 200, seed: 5 },
+  );
+});
+
+test('a sum that grows takes the place of both, and is the same on every engine', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 70 }), fc.integer({ min: 1, max: 1e6 }), (count, seed) => {
+      const before = tf.memory().numTensors;
+      const [sum, x] = [numbers(count, seed, true), numbers(count, seed + 1, true)];
+      const expected = sum.map((value, i) => value + (x[i] as number));
+      for (const backend of ['wasm', 'cpu'])
+        expectClose(on(backend, () => accumulated(tf.tensor1d(sum), tf.tensor1d(x))).numbers, expected, 0);
+      expect(tf.memory().numTensors).toBe(before);
+    }),
+    { numRuns: 200, seed: 6 },
   );
 });
 

@@ -1,5 +1,6 @@
 /** Weights of a model at some moment, as tensors and as plain data. */
 
+import { readNumbers, tensorOf } from '../backend/numbers';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
 
 /**
@@ -10,14 +11,23 @@ export function snapshot(model: LayersModel): Tensor[] {
   return model.getWeights().map((weight) => tf.clone(weight));
 }
 
-/** The values of tensors, for who keeps them longer than the tensors. */
-export function valuesOf(tensors: readonly Tensor[]): Float32Array[] {
-  return tensors.map((tensor) => new Float32Array(tensor.dataSync()));
+/**
+ * The values of tensors, for who keeps them longer than the tensors.
+ *
+ * @param into arrays of the same lengths, to be filled with them; new ones where it is left out
+ */
+export function valuesOf(tensors: readonly Tensor[], into: readonly Float32Array[] = []): Float32Array[] {
+  return tensors.map((tensor, i) => readNumbers(tensor, into[i]));
+}
+
+/** The same once more, for who changes one of the two. */
+export function copyOf(values: readonly Float32Array[]): Float32Array[] {
+  return values.map((array) => array.slice());
 }
 
 /** Tensors of the given values, in the shapes of others; the caller disposes them. */
 export function tensorsOf(values: readonly Float32Array[], like: readonly { readonly shape: number[] }[]): Tensor[] {
-  return values.map((array, i) => tf.tensor(array.slice(), like[i]?.shape));
+  return values.map((array, i) => tensorOf(array, like[i]?.shape));
 }
 
 /** Puts values into a model. */

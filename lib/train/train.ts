@@ -102,14 +102,15 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   try {
     const { by, ...solved } = await solve(solverFor(solver, resume), problem, watch, checkpoints);
     solution = solved;
-    const best = solution.best ?? initial;
+    const best = solution.best ?? valuesOf(initial);
     const diverged = watch.divergedAt ?? (allFinite(solution.last) ? undefined : watch.validation.length - 1);
-    model.setWeights(restoreBest || diverged !== undefined ? best : solution.last);
+    if (restoreBest || diverged !== undefined) setWeights(model, best);
+    else model.setWeights(solution.last);
     if (diverged !== undefined) throw divergence(diverged, learningRate, watch);
     return {
       history: historyOf(watch),
       best: watch.best.iteration < 0 ? { iteration: -1, validation: Number.NaN } : watch.best,
-      bestWeights: valuesOf(best),
+      bestWeights: best,
       restoredBest: restoreBest,
       stopped: watch.stopped,
       solver: by.name,
@@ -123,7 +124,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       data: { ...data.options, facesSha256: data.facesSha256 },
     };
   } finally {
-    tf.dispose([...initial, ...(solution?.last ?? []), ...(solution?.best ?? [])]);
+    tf.dispose([...initial, ...(solution?.last ?? [])]);
   }
 }
 

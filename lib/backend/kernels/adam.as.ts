@@ -3,7 +3,7 @@
 import { Lanes } from './lanes.as';
 
 /**
- * New weights, means and squares from the old ones and a gradient, `count` numbers each.
+ * New weights from the old ones and a gradient, `count` numbers each; means and squares are changed where they lie.
  *
  * @param beta1, beta2 in double precision, so that 1 − β is rounded once
  * @param rate η / (1 − β₁ᵗ)
@@ -16,8 +16,6 @@ export function adam(
   mean: usize,
   square: usize,
   newWeights: usize,
-  newMean: usize,
-  newSquare: usize,
   count: i32,
   beta1: f64,
   beta2: f64,
@@ -41,8 +39,8 @@ export function adam(
     const spread = f32x4.sqrt(f32x4.mul(s, f32x4.splat(correction)));
     const direction = f32x4.div(m, f32x4.add(spread, f32x4.splat(epsilon)));
     const w = f32x4.mul(Lanes.load(weights + at, width), f32x4.splat(shrink));
-    Lanes.store(newMean + at, m, width);
-    Lanes.store(newSquare + at, s, width);
+    Lanes.store(mean + at, m, width);
+    Lanes.store(square + at, s, width);
     Lanes.store(newWeights + at, Lanes.fma(direction, step, w), width);
   }
 }

@@ -3,7 +3,8 @@
  *
  *     m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²;  w ← (1 − η λ) w − η m̂ / (√ŝ + ε), with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ)
  *
- * Everything new is written to new tensors: snapshots share the memory of the old ones, and tfjs keeps packed copies of weights by tensor.
+ * Nothing is written over old weights: snapshots share their memory, and tfjs keeps packed copies of weights by tensor. New ones take the place of the
+ * gradient, which is of no use any more; means and squares are the optimizer's alone, and change where they lie.
  */
 
 import { type Tensor, tf } from '../tf';
@@ -32,11 +33,12 @@ export function hasAdam(): boolean {
   return Boolean(tf.getKernel(NAME, tf.engine().backendName));
 }
 
-/** The weights, means and squares after a step, on a backend that has the kernel. */
-export function adamStep(inputs: Inputs<Tensor>, attrs: Attrs): Omit<Inputs<Tensor>, 'gradient'> {
-  const outputs: unknown = tf.engine().runKernel(NAME, { ...inputs }, { ...attrs });
-  const [weights, mean, square] = outputs as [Tensor, Tensor, Tensor];
-  return { weights, mean, square };
+/**
+ * The weights after a step, on a backend that has the kernel. Means and squares are changed in place, so that nobody else may hold on to
+ * their memory; the gradient holds nothing that can be used afterwards.
+ */
+export function adamStep(inputs: Inputs<Tensor>, attrs: Attrs): Tensor {
+  return tf.engine().runKernel(NAME, { ...inputs }, { ...attrs }) as Tensor;
 }
 
 interface Args {
@@ -49,13 +51,12 @@ export const adamKernel: Kernel<Args> = {
   name: NAME,
   run({ inputs: { weights, gradient, mean, square }, attrs, backend }) {
     const heap = heapOf(backend);
-    const outputs = heap.outputs(weights.shape, mean.shape, square.shape);
-    const [newWeights, newMean, newSquare] = outputs.map((output) => heap.at(output)) as [number, number, number];
+    const newWeights = heap.isAlone(gradient) ? heap.again(gradient) : heap.output(weights.shape);
     heap.kernels.adam(
       ...([heap.at(weights), heap.at(gradient), heap.at(mean), heap.at(square)] as const),
-      ...([newWeights, newMean, newSquare, tf.util.sizeFromShape(weights.shape)] as const),
+      ...([heap.at(newWeights), tf.util.sizeFromShape(weights.shape)] as const),
       ...([attrs.beta1, attrs.beta2, attrs.rate, attrs.correction, attrs.shrink, attrs.epsilon] as const),
     );
-    return outputs;
+    return newWeights;
   },
 };

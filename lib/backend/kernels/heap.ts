@@ -37,6 +37,7 @@ export interface KernelExports {
   normalizeEach(...parameters: readonly number[]): void; // those of norm.as.ts, in their order
   normalizeGradient(...parameters: readonly number[]): void; // those of norm-gradient.as.ts, in their order
   adam(...parameters: readonly number[]): void; // those of adam.as.ts, in their order
+  accumulate(sum: number, x: number, count: number): void;
   readonly MOMENTS_BYTES: WebAssembly.Global;
   readonly SCRATCH_BYTES: WebAssembly.Global;
   readonly LINEAR: WebAssembly.Global;
@@ -66,6 +67,7 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;
+  refCount(dataId: object): number;
   readSync(dataId: object): ArrayBufferView;
 }
 
@@ -105,6 +107,17 @@ export class Heap {
     if (info && (this.at(info) !== 0 || shape.includes(0))) return info;
     if (info) this.backend.disposeData(info.dataId);
     throw new Error(`the WASM backend has no memory left for a tensor of the shape [${shape}]`);
+  }
+
+  /** A result that is the same memory as a tensor. */
+  again({ dataId, shape, dtype }: TensorInfo): TensorInfo {
+    this.backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
+  /** Whether a tensor alone holds on to its memory, so that what is of no use any more may be written over. */
+  isAlone({ dataId }: TensorInfo): boolean {
+    return this.backend.refCount(dataId) === 1;
   }
 
   /** Room for several results in float32: for all of them, or for none and the error of `output`. */
@@ -168,7 +181,7 @@ export function heapOf(backend: WasmBackend): Heap {
   if (typeof backend.wasm._malloc !== 'function') throw new Error('it has no malloc');
   if (typeof backend.wasm._free !== 'function') throw new Error('it has no free');
   if (typeof backend.dataIdMap?.get !== 'function') throw new Error('it has no table of tensors');
-  for (const method of ['makeOutput', 'disposeData', 'incRef', 'readSync'] as const)
+  for (const method of ['makeOutput', 'disposeData', 'incRef', 'refCount', 'readSync'] as const)
     if (typeof backend[method] !== 'function') throw new Error(`it has no ${method}`);
   const { module, variant } = loadWasm('backend/kernels/kernels');
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory as WebAssembly.Memory } });

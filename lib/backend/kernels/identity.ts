@@ -4,7 +4,7 @@
  */
 
 import type { DataType } from '../tf';
-import type { TensorInfo, WasmBackend } from './heap';
+import { heapOf, type TensorInfo, type WasmBackend } from './heap';
 import type { Kernel } from './kernel';
 
 interface Args {
@@ -24,6 +24,5 @@ export const castKernel: Kernel<CastArgs> = {
 };
 
 function share({ inputs: { x }, backend }: Args): TensorInfo {
-  backend.incRef(x.dataId);
-  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  return heapOf(backend).again(x);
 }

@@ -5,6 +5,7 @@
 
 import { messageOf } from '../../errors';
 import { tf } from '../tf';
+import { accumulateKernel } from './accumulate';
 import { installActivationGradients, reluGradKernel, tanhGradKernel } from './activation-gradients';
 import { adamKernel } from './adam';
 import { appliedNormKernel } from './applied-norm';
@@ -39,6 +40,7 @@ const KERNELS = [
   batchNormKernel,
   batchNormGradientKernel,
   adamKernel,
+  accumulateKernel,
   convolutionKernel,
   fusedConvolutionKernel,
   convolutionFilterGradientKernel,

@@ -1,5 +1,6 @@
 /** The module over tfjs's own memory: what JavaScript may call. */
 
+export { accumulate } from './accumulate.as';
 export {
   activate,
   descendThrough,

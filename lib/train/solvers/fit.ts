@@ -11,7 +11,7 @@ import type { Part } from '../../prepare/prepare';
 import type { Checkpoints } from '../checkpoints';
 import { withFusedNorm } from '../fused-norm';
 import { withLazyInput } from '../lazy-input';
-import { setWeights, snapshot, tensorsOf, valuesOf } from '../snapshot';
+import { copyOf, setWeights, snapshot, tensorsOf, valuesOf } from '../snapshot';
 import type { Watch } from '../watch';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf, whyNotPlain } from './solver';
 
@@ -36,10 +36,10 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   const targets = tf.tidy(() => [target(train), target(validation)] as [Tensor2D, Tensor2D]);
   const batchSize = Math.max(train.rows.length, validation.rows.length); // one batch for either part
   const { resumed } = checkpoints;
-  let best: Tensor[] | undefined;
+  let best: Float32Array[] | undefined;
   try {
     if (resumed) {
-      best = tensorsOf(resumed.best ?? resumed.weights, model.getWeights());
+      best = copyOf(resumed.best ?? resumed.weights);
       setWeights(model, resumed.weights);
       await remember(optimizer, model, resumed.memory);
     }
@@ -57,14 +57,11 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
               onEpochEnd: async (_, logs) => {
                 if (watch.training.length < watch.validation.length) watch.trained(logs?.loss as number);
                 const isBest = watch.validated(logs?.val_loss as number);
-                if (isBest) {
-                  tf.dispose(best ?? []);
-                  best = snapshot(model);
-                }
+                if (isBest) best = valuesOf(model.getWeights(), best);
                 if (checkpoints.isDue)
                   await checkpoints.save({
                     weights: valuesOf(model.getWeights()),
-                    best: isBest || !best ? undefined : valuesOf(best),
+                    best: isBest || !best ? undefined : copyOf(best),
                     memory: await remembered(optimizer),
                     ...{ numbers: new Float64Array(), start: [] },
                   });
@@ -80,9 +77,6 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       last.dispose();
     }
     return { last: snapshot(model), best };
-  } catch (thrown) {
-    tf.dispose(best ?? []);
-    throw thrown;
   } finally {
     tf.dispose(targets);
     model.optimizer = undefined as never; // not compiled any more: what it was compiled with is gone

@@ -49,12 +49,12 @@ export interface Problem {
   readonly backend: string;
 }
 
-/** Weights in the order of `model.getWeights()`; the tensors belong to whoever called the solver. */
+/** Weights in the order of `model.getWeights()`; they belong to whoever called the solver. */
 export interface Solution {
   /** After the last iteration. */
   readonly last: Tensor[];
   /** After the best one; undefined when no iteration had a finite loss. */
-  readonly best: Tensor[] | undefined;
+  readonly best: Float32Array[] | undefined;
   /** The threads that computed and their vector instructions, of a solver that has its own. */
   readonly threads?: number;
   readonly simd?: Variant;

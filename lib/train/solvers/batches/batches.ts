@@ -2,30 +2,30 @@
  * Descent by mini-batches, for every model that tfjs can differentiate and every regime: each pass over the training rows in an order of
  * its own, an update for each batch. All that is random follows from the seed and the number of the pass, never from what ran before.
  *
- * The loss of a batch is the mean of (ŷ − y)² over its labelled coordinates, and what the regularisers of layers add to it. The errors in the history are those of whole parts, with
- * the weights after the pass, dropout switched off, and regularisers left out.
+ * `gradients.ts` has the loss of a batch, `pieces.ts` how much of one goes through the network at once. The errors in the history are those of whole
+ * parts, with the weights after the pass, dropout switched off, and regularisers left out.
  */
 
-import { type LayersModel, type Scalar, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
+import { type LayersModel, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
 import type { Part } from '../../../prepare/prepare';
 import { Random } from '../../../random';
 import type { Checkpoints } from '../../checkpoints';
 import { politely } from '../../event-loop';
 import { withFusedNorm } from '../../fused-norm';
 import { withLazyInput } from '../../lazy-input';
-import { layersIn } from '../../models-in';
+import { withRectifiedLayers } from '../../rectified-layers';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
-import { setWeights, snapshot, tensorsOf, valuesOf } from '../../snapshot';
+import { copyOf, setWeights, snapshot, valuesOf } from '../../snapshot';
 import type { Watch } from '../../watch';
 import { residual } from '../residual';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
+import { gradientsOf } from './gradients';
 import { makeOptimizer } from './optimizers';
-import { augmentedRows, type Batch, plainRows } from './rows';
+import { rowsMeasured, rowsTrained } from './pieces';
+import { augmentedRows, plainRows } from './rows';
 
 const OVERHEAD = 1e8; // of an update, in multiply-adds: tapes and ops around the arithmetic, about 4 ms
-const NUMBERS_MEASURED = 2 ** 24; // that all layers put out in one go where errors are measured: 64 MiB
-const ROWS_MEASURED = 256; // at most
 
 export const batches: Solver = { whyNot: () => undefined, cost, price, solve };
 
@@ -51,10 +51,10 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   const top = { learningRate: problem.learningRate, momentum: problem.momentum };
   const perPass = Math.ceil(train.rows.length / batchOf(problem));
   const { resumed } = checkpoints;
-  let best: Tensor[] | undefined;
+  let best: Float32Array[] | undefined;
   try {
     if (resumed) {
-      best = tensorsOf(resumed.best ?? resumed.weights, initial);
+      best = copyOf(resumed.best ?? resumed.weights);
       setWeights(model, resumed.weights);
       optimizer.remember(resumed);
     }
@@ -65,32 +65,29 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
           const progress = done / (watch.iterations * perPass);
           beginUpdate(done);
           tf.tidy(() => {
-            const gradients = gradientsOf(problem, variables, rowsOf(rows, pass));
+            const batch = { size: rows.length, make: () => rowsOf(rows, pass) };
+            const gradients = gradientsOf(model, variables, batch, regime.clipNorm);
             optimizer.update(gradients, ratesAt(regime.schedule, progress, top));
           });
           await breathe();
         }
         const [training, error] = [await errorOf(model, train, breathe), await errorOf(model, validation, breathe)];
         const isBest = watch.validated(error);
-        if (isBest) {
-          tf.dispose(best ?? []);
-          best = snapshot(model);
-        }
+        if (isBest) best = valuesOf(model.getWeights(), best);
         watch.trained(training);
         if (checkpoints.isDue)
           await checkpoints.save({
             weights: valuesOf(model.getWeights()),
-            best: isBest || !best ? undefined : valuesOf(best),
+            best: isBest || !best ? undefined : copyOf(best),
             ...optimizer.remembered(),
             start: [],
           });
       }
     };
-    await withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes)));
+    const training = () =>
+      withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes)));
+    await (batchOf(problem) > rowsTrained(model) ? withRectifiedLayers(model, training) : training());
     return { last: snapshot(model), best };
-  } catch (thrown) {
-    tf.dispose(best ?? []);
-    throw thrown;
   } finally {
     optimizer.dispose();
     model.setWeights(initial); // the caller decides what the model ends with
@@ -109,29 +106,6 @@ function batchesOf(problem: Problem, pass: number): Int32Array[] {
   const order = Int32Array.from({ length: n }, (_, row) => row);
   if (size < n) new Random(problem.regime.seed, `pass ${pass}`).shuffle(order);
   return Array.from({ length: Math.ceil(n / size) }, (_, i) => order.subarray(i * size, (i + 1) * size));
-}
-
-/** The gradients of one batch's loss, clipped. */
-function gradientsOf({ model, regime }: Problem, variables: readonly Variable[], batch: Batch): Tensor[] {
-  const { grads } = tf.variableGrads(() => {
-    const error = meanSquaredError(model.apply(batch.x, { training: true }) as Tensor2D, batch);
-    return model.calculateLosses().reduce((sum, penalty) => tf.add(sum, penalty), error);
-  }, [...variables]);
-  const gradients = variables.map(({ name }) => grads[name] as Tensor);
-  return regime.clipNorm === undefined ? gradients : clipped(gradients, regime.clipNorm);
-}
-
-/** Mean of (ŷ − y)² over the labelled coordinates; 0 where there is none. */
-function meanSquaredError(outputs: Tensor2D, batch: Batch): Scalar {
-  const squares = tf.square(residual(outputs, batch));
-  return batch.mask ? tf.div(tf.sum(squares), tf.maximum(tf.sum(batch.mask), 1)) : tf.mean(squares);
-}
-
-/** Gradients scaled down together, so that the norm of all is at most `norm`: Pascanu et al. 2013. */
-function clipped(gradients: readonly Tensor[], norm: number): Tensor[] {
-  const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-  const scale = tf.minimum(tf.div(norm, tf.sqrt(tf.addN(squares))), 1);
-  return gradients.map((gradient) => tf.mul(gradient, scale));
 }
 
 /** The mean squared error of a whole part, some rows at a time. */
@@ -153,14 +127,4 @@ async function errorOf(model: LayersModel, part: Part, breathe: () => Promise<vo
     await breathe();
   }
   return sum / labels;
-}
-
-/** How many rows may go through a network at once: convolutions put out much more than they are given. */
-function rowsMeasured(model: LayersModel): number {
-  const outputs = layersIn(model).flatMap(({ inboundNodes }) => inboundNodes.flatMap((node) => node.outputTensors));
-  const numbers = outputs.reduce(
-    (sum, { shape }) => sum + shape.slice(1).reduce<number>((size, of) => size * (of ?? 1), 1),
-    0,
-  );
-  return Math.max(1, Math.min(ROWS_MEASURED, Math.floor(NUMBERS_MEASURED / numbers)));
 }

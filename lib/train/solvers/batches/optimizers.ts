@@ -30,7 +30,7 @@ type Remembered = Pick<SolverState, 'memory' | 'numbers'>;
 
 /** A rule with its memory; the variables stay the model's. */
 export interface Optimizer {
-  /** Changes the variables by their gradients. */
+  /** Changes the variables by their gradients, which hold nothing that can be used afterwards. */
   update(gradients: readonly Tensor[], rates: Rates): void;
   /** What it remembers of earlier updates, as plain data. */
   remembered(): Remembered;
@@ -89,8 +89,8 @@ abstract class Rule implements Optimizer {
   /** What a variable becomes. */
   protected updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor {
     const shrink = this.shrinkOf(variable, rates);
-    const shrunk = shrink === 1 ? variable : tf.mul(variable, shrink);
-    return tf.sub(shrunk, tf.mul(this.step(gradient, i, rates), rates.learningRate));
+    const step = tf.tidy(() => tf.mul(this.step(gradient, i, rates), rates.learningRate));
+    return tf.sub(shrink === 1 ? variable : tf.mul(variable, shrink), step);
   }
 
   /** 1 − η λ for a matrix or filter, 1 for a bias. */
@@ -132,7 +132,7 @@ class Adam extends Rule {
     if (!hasAdam()) return super.updated(variable, gradient, i, rates);
     const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
     const [beta1, beta2] = this.numbers as [number, number];
-    const stepped = adamStep(
+    return adamStep(
       { weights: variable, gradient, mean, square },
       {
         ...{ beta1: rates.momentum, beta2: BETA_2, epsilon: EPSILON },
@@ -140,17 +140,15 @@ class Adam extends Rule {
         shrink: this.shrinkOf(variable, rates),
       },
     );
-    mean.assign(stepped.mean);
-    square.assign(stepped.square);
-    return stepped.weights;
   }
 
   protected step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {
     const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
-    mean.assign(tf.add(tf.mul(mean, momentum), tf.mul(gradient, 1 - momentum)));
-    square.assign(tf.add(tf.mul(square, BETA_2), tf.mul(tf.square(gradient), 1 - BETA_2)));
+    // Tensors as large as the variable are gone as soon as they have been used.
+    mean.assign(tf.tidy(() => tf.add(tf.mul(mean, momentum), tf.mul(gradient, 1 - momentum))));
+    square.assign(tf.tidy(() => tf.add(tf.mul(square, BETA_2), tf.mul(tf.square(gradient), 1 - BETA_2))));
     const [beta1, beta2] = this.numbers as [number, number];
-    const spread = tf.sqrt(tf.div(square, 1 - beta2));
-    return tf.div(tf.div(mean, 1 - beta1), tf.add(spread, EPSILON));
+    const spread = tf.tidy(() => tf.add(tf.sqrt(tf.div(square, 1 - beta2)), EPSILON));
+    return tf.div(tf.div(mean, 1 - beta1), spread);
   }
 }

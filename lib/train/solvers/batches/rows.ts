@@ -2,6 +2,7 @@
  * Where the rows of a batch come from: out of the training part as they are, or augmented anew in every pass, a batch at a time.
  */
 
+import { readNumbers } from '../../../backend/numbers';
 import { type Tensor2D, tf } from '../../../backend/tf';
 import { type AugmentSettings, augmentPicture, randomOf } from '../../../prepare/augment';
 import type { Knowledge, Part } from '../../../prepare/prepare';
@@ -26,7 +27,7 @@ export function plainRows(part: Part): RowSource {
 /**
  * Augmented copies, which follow from the seed, the pass and the row of the source that a face came from.
  *
- * @param part [n, width·height] and [n, 2k], scaled; read once
+ * @param part [n, width·height] and [n, 2k], scaled; the coordinates are read once, the pictures as they are wanted
  */
 export function augmentedRows(
   part: Part,
@@ -36,19 +37,19 @@ export function augmentedRows(
 ): RowSource {
   const size = width * height;
   const k2 = schema.landmarks.length * 2;
-  const pictures = part.x.dataSync() as Float32Array;
   const mask = part.mask?.dataSync();
   const points = unscalePoints(scaling, part.y.dataSync() as Float32Array);
   if (mask) for (let i = 0; i < points.length; i++) if (mask[i] === 0) points[i] = Number.NaN;
   const { max, mean } = scaling.pixels;
   const kind = { schema, width, height, black: -mean, white: 255 / max - mean };
   return (rows, pass) => {
+    const pictures = picturesOf(part, rows);
     const x = new Float32Array(rows.length * size);
     const moved = new Float32Array(rows.length * k2);
     for (const [i, row] of rows.entries()) {
       const own = moved.subarray(i * k2, (i + 1) * k2);
       own.set(points.subarray(row * k2, (row + 1) * k2));
-      const picture = pictures.subarray(row * size, (row + 1) * size);
+      const picture = pictures.subarray(i * size, (i + 1) * size);
       const random = randomOf(seed, pass, part.sourceRows[row] as number);
       augmentPicture(picture, own, x.subarray(i * size, (i + 1) * size), kind, settings, random);
     }
@@ -59,4 +60,13 @@ export function augmentedRows(
       mask: mask && matrix(labelMask(moved), k2),
     };
   };
+}
+
+/** Pixels of some rows, one after the other. */
+function picturesOf({ x }: Part, rows: Int32Array): Float32Array {
+  const indices = tf.tensor1d(rows, 'int32');
+  const gathered = tf.gather(x, indices);
+  const pictures = readNumbers(gathered); // not in a `tidy`, which looks for tensors in all that it is given back, number by number
+  tf.dispose([indices, gathered]);
+  return pictures;
 }

@@ -19,6 +19,7 @@ import type { Part } from '../../../prepare/prepare';
 import type { Checkpoints } from '../../checkpoints';
 import type { DenseLayer } from '../../dense-stack';
 import { politely } from '../../event-loop';
+import { valuesOf } from '../../snapshot';
 import type { Watch } from '../../watch';
 import { ENGINE_SPEED, labelsOf, type Problem, type Solution, type Solver, sizesOf, whyNotDualForm } from '../solver';
 import { productInBlocks } from './blocks';
@@ -76,9 +77,12 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       if (checkpoints.isDue) await checkpoints.save(stateOf(w0, weights, velocity, best));
     }
     const last = await primal(weights, w0, train.x);
-    if (!best || best === weights) return { last, best: best && last.map((weight) => tf.clone(weight)) };
+    if (!best || best === weights) return { last, best: best && valuesOf(last) };
     try {
-      return { last, best: await primal(best, w0, train.x) };
+      const kept = await primal(best, w0, train.x);
+      const values = valuesOf(kept);
+      tf.dispose(kept);
+      return { last, best: values };
     } catch (thrown) {
       tf.dispose(last);
       throw thrown;

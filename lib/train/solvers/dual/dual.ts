@@ -8,13 +8,12 @@
 
 import { availableParallelism } from 'node:os';
 import { loadWasm, type WasmModule } from '../../../backend/kernels/wasm-module';
-import { tf } from '../../../backend/tf';
 import { messageOf } from '../../../errors';
 import { ACTIVATIONS, type Activation } from '../../../model/build-model';
 import type { Checkpoints } from '../../checkpoints';
 import type { DenseLayer } from '../../dense-stack';
 import { nextTurn, politely } from '../../event-loop';
-import { snapshot } from '../../snapshot';
+import { snapshot, tensorsOf } from '../../snapshot';
 import type { Watch } from '../../watch';
 import { labelsOf, type Problem, type Refused, type Solution, type Solver, sizesOf, whyNotDualForm } from '../solver';
 import { readWeights, writeData, writeWeights } from './arrays';
@@ -105,10 +104,9 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       await readWeights(floats, plan, 'last', breathe),
       best.iteration < 0 || isLast ? undefined : await readWeights(floats, plan, 'best', breathe),
     ];
-    const tensors = (weights: Float32Array[]) => weights.map((values, i) => tf.tensor(values, initial[i]?.shape));
     return {
-      last: tensors(last),
-      best: best.iteration < 0 ? undefined : tensors(kept ?? last),
+      last: tensorsOf(last, initial),
+      best: best.iteration < 0 ? undefined : (kept ?? last),
       ...{ threads: count, simd: wasm.variant },
     };
   } finally {

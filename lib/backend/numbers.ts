@@ -1,0 +1,26 @@
+/** Numbers in and out of tensors with as few copies as the engine allows: tfjs's WASM engine makes one of its own either way. */
+
+import { type Tensor, tf } from './tf';
+
+/** What tfjs's WASM engine has beside the others. */
+interface Heap {
+  /** A tensor's numbers where they lie, until the memory grows. */
+  typedArrayFromHeap?(tensor: Tensor): Float32Array;
+}
+
+/**
+ * The numbers of a tensor in float32, on the current backend.
+ *
+ * @param into is filled with them and returned, where it is given; as many numbers as the tensor has
+ */
+export function readNumbers(tensor: Tensor, into: Float32Array = new Float32Array(tensor.size)): Float32Array {
+  const backend = tf.backend() as unknown as Heap;
+  into.set(backend.typedArrayFromHeap?.(tensor) ?? tensor.dataSync());
+  return into;
+}
+
+/** A tensor of numbers that may change afterwards: other engines than WASM keep the very array. */
+export function tensorOf(values: Float32Array, shape: number[] | undefined): Tensor {
+  const isCopied = (tf.backend() as unknown as Heap).typedArrayFromHeap !== undefined;
+  return tf.tensor(isCopied ? values : values.slice(), shape);
+}
