@@ -14,6 +14,7 @@ import { bytesOf, type ImageInput, isRaw, nameOf } from './open-image';
 import { PgmProblem, pgmHeader, pgmPixels } from './pgm';
 import type { Box } from './resize';
 import { loadSharp } from './sharp';
+import { smallJpeg } from './small-jpeg';
 import { smallPng } from './small-png';
 
 const DECODE_SECONDS = 60; // a picture at the limit takes two or three; one made to be slow must end
@@ -104,7 +105,7 @@ function decodePgm(bytes: Uint8Array, name: string, limits: ImageLimits): RawIma
 
 /** Small files that need no pipeline of sharp's. */
 function decodeSmall(bytes: Buffer, name: string, kind: ImageKind, limits: ImageLimits): Decoded | undefined {
-  const raw = kind === 'PNG' ? smallPng(bytes) : undefined;
+  const raw = kind === 'PNG' ? smallPng(bytes) : kind === 'JPEG' ? smallJpeg(bytes) : undefined;
   if (raw) checkPixels(name, raw.width, raw.height, limits);
   return raw && whole(raw);
 }
