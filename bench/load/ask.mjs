@@ -13,6 +13,18 @@ export async function pointsOf(url, bytes) {
   return JSON.parse(text).faces[0].landmarks;
 }
 
+/** Asks for a while before anything is measured: V8 compiles what is used often, and heaps come to their size. */
+export async function warmUp(service, path, bytes, seconds) {
+  await autocannon({
+    url: service.url + path,
+    method: 'POST',
+    headers: TYPE,
+    body: bytes,
+    connections: 8,
+    duration: seconds,
+  });
+}
+
 /**
  * Asks without a pause on each connection, warmed up.
  *

@@ -16,13 +16,14 @@ import { version } from 'facemark';
 import writeFileAtomic from 'write-file-atomic';
 import { installPeers } from '../install-peers.mjs';
 import { machine, othersBusyCores } from '../machine.mjs';
-import { load, pointsOf } from './ask.mjs';
+import { load, pointsOf, warmUp } from './ask.mjs';
 import { startOurs, startPeer } from './services.mjs';
 import { table } from './table.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
 const CACHE = join(import.meta.dirname, '..', '.cache');
 const VENV = join(CACHE, 'venv');
+const WARM_UP_SECONDS = 5; // of each side, before the first round of a workload
 const TOLERANCE_PX = 0.1; // decoders and gray formulas may differ by a gray value here and there, and the points with them
 const [BEGIN, END] = ['<!-- npm run load -->', '<!-- end of npm run load -->'];
 
@@ -112,6 +113,7 @@ async function hold({ name, what, network, picture, query }, { ours, peer, folde
   const offPx = points[1] && distance(points[0], points[1]);
   if (offPx !== undefined && !(offPx <= TOLERANCE_PX))
     throw new Error(`${name}: the points of the two sides differ by ${offPx} px; ${TOLERANCE_PX} are allowed`);
+  for (const service of services) await warmUp(service, path, bytes, WARM_UP_SECONDS);
   const loads = connections.map((count) => ({ connections: count, ours: [], theirs: [] }));
   for (let round = 0; round < rounds; round++)
     for (const one of loads)
