@@ -1,13 +1,14 @@
 /** Pixels or photos in, named points out: a trained model with all that it needs to answer in the pixels of the picture. */
 
 import { useBackend } from '../backend/choose';
-import { type LayersModel, type Tensor2D, tf } from '../backend/tf';
+import { type LayersModel, tf } from '../backend/tf';
 import { FacemarkError, kindOf } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import type { NamedPoints } from '../landmarks/points';
 import type { Schema } from '../landmarks/schema';
 import type { Knowledge } from '../prepare/prepare';
 import { scalePixels, unscalePoints } from '../prepare/scaling';
+import { forwardOf } from './forward';
 import { type ImagePredictor, imagePredictor } from './predict-image';
 
 const BATCH = 64; // faces in one go: 2.4 MB of input at 96×96, which stay in cache
@@ -47,6 +48,7 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
       `the model takes ${takes} inputs and gives ${gives} outputs; expected ${size} (${width}×${height} pixels) and ${coordinates} (${schema.landmarks.length} landmarks).`,
     );
 
+  const forward = forwardOf(model);
   let isDisposed = false;
 
   async function outputs(pixels: Uint8Array): Promise<Float32Array> {
@@ -58,7 +60,7 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
     for (let from = 0; from < pixels.length; from += BATCH * size) {
       const some = pixels.subarray(from, from + BATCH * size);
       const batch = scalePixels(scaling, some, inputs.subarray(0, some.length));
-      const output = tf.tidy(() => model.predictOnBatch(tf.tensor2d(batch, [batch.length / size, size])) as Tensor2D);
+      const output = tf.tidy(() => forward(tf.tensor2d(batch, [batch.length / size, size])));
       try {
         all.set(await output.data<'float32'>(), (from / size) * coordinates);
       } finally {
