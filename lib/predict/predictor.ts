@@ -8,7 +8,7 @@ import type { NamedPoints } from '../landmarks/points';
 import type { Schema } from '../landmarks/schema';
 import type { Knowledge } from '../prepare/prepare';
 import { scalePixels, unscalePoints } from '../prepare/scaling';
-import { forwardOf } from './forward';
+import { type Forward, forwardOf } from './forward';
 import { type ImagePredictor, imagePredictor } from './predict-image';
 
 const BATCH = 64; // faces in one go: 2.4 MB of input at 96×96, which stay in cache
@@ -38,6 +38,11 @@ export interface Predictor extends Knowledge, ImagePredictor {
  * @throws FacemarkError `mismatch` when the model does not take those pictures or give those landmarks
  */
 export function createPredictor(model: LayersModel, knowledge: Knowledge): Predictor {
+  return predictorThrough(forwardOf(model), model, knowledge);
+}
+
+/** As `createPredictor`, by a way of its own through the network. */
+export function predictorThrough(forward: Forward, model: LayersModel, knowledge: Knowledge): Predictor {
   const { scaling, schema, meanFace, width, height } = knowledge;
   const size = width * height;
   const coordinates = schema.landmarks.length * 2;
@@ -48,7 +53,6 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
       `the model takes ${takes} inputs and gives ${gives} outputs; expected ${size} (${width}×${height} pixels) and ${coordinates} (${schema.landmarks.length} landmarks).`,
     );
 
-  const forward = forwardOf(model);
   let isDisposed = false;
 
   async function outputs(pixels: Uint8Array): Promise<Float32Array> {
