@@ -29,9 +29,9 @@ def build(outputs):
     return nn.Sequential(*layers, nn.Linear(SQUEEZED * (SIDE // 16) ** 2, outputs))
 
 
-def take_weights(model):
+def take_weights(model, path=folder / "compact.f32"):
     """Those of facemark's network, in its order."""
-    values = np.fromfile(folder / "compact.f32", np.float32)
+    values = np.fromfile(path, np.float32)
     at = 2 * SIDE * SIDE  # gamma and beta of the standardising layer
 
     def take(*shape):

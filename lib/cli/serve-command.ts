@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from '@commander-js/extra-typings';
 import { FacemarkError, messageOf } from '../errors';
+import { collectLessOften } from '../serve/collect-less';
 import { ISOLATIONS } from '../serve/link';
 import { namedBundles } from '../serve/networks';
 import { SERVE_DEFAULTS, type Service, serve } from '../serve/serve';
@@ -56,6 +57,7 @@ export function serveCommand(): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (bundles, { tokenFile, logLevel, ...options }) => {
+      collectLessOften();
       const token = readToken(tokenFile);
       const log = { level: logLevel, stream: process.stdout };
       const service = await serve(namedBundles(bundles), { ...options, token, log });

@@ -1,11 +1,13 @@
 /** A predictor on disk: `saveBundle` and `loadPredictor`. What the files are is the room `bundle/`'s business. */
 
 import { useBackend } from '../backend/choose';
+import type { LayersModel } from '../backend/tf';
 import { readParts, writeParts } from '../bundle/disk';
 import { fromParts, type Manifest, type Parts, toParts } from '../bundle/parts';
 import type { Run } from '../train/train';
 import { softwareVersions } from '../version';
-import { createPredictor, type Predictor } from './predictor';
+import { type Forward, forwardOf } from './forward';
+import { type Predictor, predictorThrough } from './predictor';
 
 /** A predictor that came from a bundle, and what the bundle says about it. */
 export interface LoadedPredictor extends Predictor {
@@ -44,13 +46,20 @@ export async function loadPredictor(folder: string): Promise<LoadedPredictor> {
   return predictorOf(await readParts(folder));
 }
 
-/** A predictor of a bundle's parts, wherever they come from; it belongs to the caller, who disposes it. */
-export async function predictorOf(parts: Parts): Promise<LoadedPredictor> {
+/**
+ * A predictor of a bundle's parts, wherever they come from; it belongs to the caller, who disposes it.
+ *
+ * @param through how inputs go through the network; frozen for a process that does nothing else with it
+ */
+export async function predictorOf(
+  parts: Parts,
+  through: (model: LayersModel) => Forward = forwardOf,
+): Promise<LoadedPredictor> {
   await useBackend();
   const { model, knowledge } = await fromParts(parts);
   const { record, files } = parts.manifest;
   try {
-    return { ...createPredictor(model, knowledge), record, weightsSha256: files.weights.sha256 };
+    return { ...predictorThrough(through(model), model, knowledge), record, weightsSha256: files.weights.sha256 };
   } catch (thrown) {
     model.dispose();
     throw thrown;

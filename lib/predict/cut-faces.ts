@@ -5,7 +5,7 @@ import { type CroppedFace, cropFace } from './image/crop-face';
 import type { GrayImage } from './image/gray';
 import { type ImageLimits, limitsOf } from './image/limits';
 import { type ImageInput, isRaw, nameOf } from './image/open-image';
-import { readImage } from './image/read-image';
+import { type GrayPart, readImage, readPart } from './image/read-image';
 import type { Box } from './image/resize';
 
 /** Finds faces: the upright photo in gray → their boxes, none where there is no face. Several photos may be asked about at a time. */
@@ -51,21 +51,24 @@ export function checkOptions({ box, detector, limits }: PredictImageOptions): vo
  * @throws FacemarkError as `predictImage`, but for what the network itself throws
  */
 export async function cutFaces(input: ImageInput, size: FaceSize, options: PredictImageOptions): Promise<CutPhoto> {
-  const { detector, limits, signal } = options;
+  const { detector, limits, signal, box } = options;
   throwIfAborted(signal);
-  const image = await readImage(input, limits);
+  const { width, height, ...part } = await (box ? readPart(input, box, limits) : readWhole(input, limits));
   throwIfAborted(signal);
-  const { width, height } = image;
-  const whole = { x: 0, y: 0, width, height };
   const name = isRaw(input) ? 'the raw image' : nameOf(input);
-  const boxes = detector ? await detect(detector, image, name) : [options.box ?? whole];
+  const boxes = detector ? await detect(detector, part.image, name) : [box ?? { x: 0, y: 0, width, height }];
   throwIfAborted(signal);
-  return { width, height, faces: boxes.map((box) => ({ box, crop: cutOne(image, box, size, name) })) };
+  return { width, height, faces: boxes.map((box) => ({ box, crop: cutOne(part, box, size, name) })) };
 }
 
-function cutOne(image: GrayImage, box: Box, size: FaceSize, name: string): CroppedFace {
+async function readWhole(input: ImageInput, limits: Partial<ImageLimits> | undefined): Promise<GrayPart> {
+  const image = await readImage(input, limits);
+  return { width: image.width, height: image.height, left: 0, top: 0, image };
+}
+
+function cutOne(part: Omit<GrayPart, 'width' | 'height'>, box: Box, size: FaceSize, name: string): CroppedFace {
   try {
-    return cropFace(image, box, size.width, size.height);
+    return cropFace(part.image, box, size.width, size.height, part);
   } catch (thrown) {
     if (!(thrown instanceof FacemarkError)) throw thrown;
     throw new FacemarkError(thrown.code, `${name}: ${thrown.message}`);

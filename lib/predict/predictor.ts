@@ -1,13 +1,14 @@
 /** Pixels or photos in, named points out: a trained model with all that it needs to answer in the pixels of the picture. */
 
 import { useBackend } from '../backend/choose';
-import { type LayersModel, type Tensor2D, tf } from '../backend/tf';
+import { type LayersModel, tf } from '../backend/tf';
 import { FacemarkError, kindOf } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import type { NamedPoints } from '../landmarks/points';
 import type { Schema } from '../landmarks/schema';
 import type { Knowledge } from '../prepare/prepare';
 import { scalePixels, unscalePoints } from '../prepare/scaling';
+import { type Forward, forwardOf } from './forward';
 import { type ImagePredictor, imagePredictor } from './predict-image';
 
 const BATCH = 64; // faces in one go: 2.4 MB of input at 96×96, which stay in cache
@@ -37,6 +38,11 @@ export interface Predictor extends Knowledge, ImagePredictor {
  * @throws FacemarkError `mismatch` when the model does not take those pictures or give those landmarks
  */
 export function createPredictor(model: LayersModel, knowledge: Knowledge): Predictor {
+  return predictorThrough(forwardOf(model), model, knowledge);
+}
+
+/** As `createPredictor`, by a way of its own through the network. */
+export function predictorThrough(forward: Forward, model: LayersModel, knowledge: Knowledge): Predictor {
   const { scaling, schema, meanFace, width, height } = knowledge;
   const size = width * height;
   const coordinates = schema.landmarks.length * 2;
@@ -58,7 +64,7 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
     for (let from = 0; from < pixels.length; from += BATCH * size) {
       const some = pixels.subarray(from, from + BATCH * size);
       const batch = scalePixels(scaling, some, inputs.subarray(0, some.length));
-      const output = tf.tidy(() => model.predictOnBatch(tf.tensor2d(batch, [batch.length / size, size])) as Tensor2D);
+      const output = tf.tidy(() => forward(tf.tensor2d(batch, [batch.length / size, size])));
       try {
         all.set(await output.data<'float32'>(), (from / size) * coordinates);
       } finally {

@@ -1,6 +1,7 @@
 /** The worker's end of the line, whether it is a thread or a process. */
 
 import { parentPort } from 'node:worker_threads';
+import { collectLessOften } from './collect-less';
 
 export interface WorkerPort<In, Out> {
   post(message: Out): void;
@@ -16,6 +17,7 @@ export function openPort<In, Out>(): WorkerPort<In, Out> {
     const port = parentPort;
     return { post: (message) => port.postMessage(message), listen: (onMessage) => void port.on('message', onMessage) };
   }
+  collectLessOften();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => undefined);
   process.on('disconnect', () => process.exit(0));
   return {

@@ -17,21 +17,30 @@ export interface CroppedFace {
  * Cuts a box out of a picture and resizes it to `width`×`height`: the mean of what a pixel covers where that shrinks, linear between
  * the nearest centres where it enlarges, each axis by its own factor; beyond the edges the nearest pixels go on.
  *
+ * @param at where the picture begins, if it is a part of one: the box and the points are the whole one's
  * @throws FacemarkError `bad-option` for a box without an area, or one that lies outside of the picture, and for sizes that are none
  */
-export function cropFace(image: GrayImage, box: Box, width: number, height: number): CroppedFace {
-  checkBox(box, image);
+export function cropFace(
+  image: GrayImage,
+  box: Box,
+  width: number,
+  height: number,
+  at: { readonly left: number; readonly top: number } = WHOLE,
+): CroppedFace {
+  checkBox(box, image, at);
   for (const [name, value] of Object.entries({ width, height }))
     checkNumber(name, value, { integer: true, atLeast: 1 });
   return {
-    pixels: resizeBox(image, box, width, height),
+    pixels: resizeBox(image, { ...box, x: box.x - at.left, y: box.y - at.top }, width, height),
     toPhoto: (point) => pointInPhoto(point, box, width, height),
   };
 }
 
 const FARTHEST = 1e12; // pixels: beyond, points lose their fractions, and in the end are no numbers
+const WHOLE = { left: 0, top: 0 };
 
-function checkBox(box: Box, { width, height }: GrayImage): void {
+function checkBox(box: Box, image: GrayImage, { left, top }: typeof WHOLE): void {
+  const [width, height] = [left + image.width, top + image.height];
   const { x, y } = Object(box) as Box;
   const fits =
     [x, y, box?.width, box?.height].every((value) => Number.isFinite(value)) && box.width > 0 && box.height > 0;

@@ -7,15 +7,29 @@
  * Transparency is kept here and laid over white when a picture becomes gray.
  */
 
-import { FacemarkError, messageOf } from '../../errors';
+import { FacemarkError } from '../../errors';
 import { checkRaw, type GrayImage, grayOf, type RawImage } from './gray';
 import { IMAGE_KINDS, type ImageKind, imageKind, strangerKind } from './kinds';
 import { checkPixels, type ImageLimits, limitsOf } from './limits';
 import { bytesOf, type ImageInput, isRaw, nameOf } from './open-image';
 import { PgmProblem, pgmHeader, pgmPixels } from './pgm';
+import type { Box } from './resize';
 import { loadSharp } from './sharp';
+import { smallJpeg } from './small-jpeg';
+import { smallPng } from './small-png';
 
 const DECODE_SECONDS = 60; // a picture at the limit takes two or three; one made to be slow must end
+
+/** A part of an upright picture, and where in it: the whole, or what a box needs. */
+export interface GrayPart {
+  /** Size of the whole picture. */
+  readonly width: number;
+  readonly height: number;
+  /** Where the part's first pixel is. */
+  readonly left: number;
+  readonly top: number;
+  readonly image: GrayImage;
+}
 
 /**
  * Reads a picture as gray values, upright.
@@ -29,22 +43,46 @@ export async function readImage(input: ImageInput, limits?: Partial<ImageLimits>
 }
 
 /**
+ * Reads what a box of a picture needs. A file is decoded no further than the box reaches, so it may be damaged below.
+ *
+ * @param box in pixels of the upright picture; one that makes no sense gives the whole, for `cropFace` to refuse it
+ * @throws FacemarkError as `readImage`
+ */
+export async function readPart(input: ImageInput, box: Box, limits?: Partial<ImageLimits>): Promise<GrayPart> {
+  const { raw, ...where } = await decode(input, limits, box);
+  return { ...where, image: grayOf(raw) };
+}
+
+/**
  * Reads a picture as it looks, upright, bytes of 1 to 4 channels; raw pixels come back as they are.
  *
  * @throws FacemarkError as `readImage`
  */
 export async function decodeImage(input: ImageInput, limits?: Partial<ImageLimits>): Promise<RawImage> {
+  return (await decode(input, limits)).raw;
+}
+
+interface Decoded extends Omit<GrayPart, 'image'> {
+  readonly raw: RawImage;
+}
+
+async function decode(input: ImageInput, limits?: Partial<ImageLimits>, box?: Box): Promise<Decoded> {
   const allowed = limitsOf(limits);
   if (isRaw(input)) {
     checkRaw(input);
     checkPixels('the raw image', input.width, input.height, allowed);
-    return input;
+    return whole(input);
   }
   const bytes = await bytesOf(input, allowed);
   const name = nameOf(input);
   const kind = imageKind(bytes);
   if (!kind) throw bad(`${name} ${strangeness(bytes)}; expected a picture: ${IMAGE_KINDS.join(', ')}.`);
-  return kind === 'PGM' ? decodePgm(bytes, name, allowed) : decodeFile(bytes, name, kind, allowed);
+  if (kind === 'PGM') return whole(decodePgm(bytes, name, allowed));
+  return decodeSmall(bytes, name, kind, allowed) ?? decodeFile(bytes, name, kind, allowed, box);
+}
+
+function whole(raw: RawImage): Decoded {
+  return { width: raw.width, height: raw.height, left: 0, top: 0, raw };
 }
 
 function strangeness(bytes: Uint8Array): string {
@@ -66,29 +104,49 @@ function decodePgm(bytes: Uint8Array, name: string, limits: ImageLimits): RawIma
   }
 }
 
-async function decodeFile(file: Buffer, name: string, kind: ImageKind, limits: ImageLimits): Promise<RawImage> {
+/** Small files that need no pipeline of sharp's. */
+function decodeSmall(bytes: Buffer, name: string, kind: ImageKind, limits: ImageLimits): Decoded | undefined {
+  const raw = kind === 'PNG' ? smallPng(bytes) : kind === 'JPEG' ? smallJpeg(bytes) : undefined;
+  if (raw) checkPixels(name, raw.width, raw.height, limits);
+  return raw && whole(raw);
+}
+
+async function decodeFile(
+  file: Buffer,
+  name: string,
+  kind: ImageKind,
+  limits: ImageLimits,
+  box: Box | undefined,
+): Promise<Decoded> {
   const sharp = loadSharp();
   const bytes = kind === 'AVIF' ? asStill(file) : file;
+  const limitInputPixels = Math.floor(limits.maxMegapixels * 1e6); // looked at before anything is decoded
   try {
-    const { width, height, depth } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    checkPixels(name, width, height, limits);
-    if (depth !== 'uchar' && depth !== 'ushort')
-      throw bad(`${name} has values of the kind ${depth}; expected 8 or 16 bits without a sign: save it as PNG.`);
-    const limitInputPixels = Math.ceil(limits.maxMegapixels * 1e6); // for a file whose parts contradict each other
-    const { data, info } = await sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels })
+    if (kind === 'TIFF') await checkDepth(bytes, name); // of the others none has such values
+    const part = box && partOf(box, await uprightSize(bytes));
+    const upright = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels });
+    if (part) upright.extract(part);
+    const { data, info } = await upright
       .timeout({ seconds: DECODE_SECONDS })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height, channels: info.channels as RawImage['channels'] };
+    const raw = { data, width: info.width, height: info.height, channels: info.channels as RawImage['channels'] };
+    return part ? { ...part.of, left: part.left, top: part.top, raw } : whole(raw);
   } catch (thrown) {
     if (thrown instanceof FacemarkError) throw thrown;
-    const lines = messageOf(thrown)
-      .split('\n')
-      .map((line) => line.trim());
+    const size = await uprightSize(bytes).catch(() => undefined);
+    if (size) checkPixels(name, size.width, size.height, limits);
+    const lines = (thrown as Error).message.split('\n').map((line) => line.trim());
     const reason = lines.findLast((line) => /[a-z]{2}/i.test(line)) ?? 'no reason given'; // some end in a number alone
     throw bad(`${name} is a cut off or damaged ${kind} (${reason}); save or copy it again.`, thrown);
   }
+}
+
+async function checkDepth(bytes: Buffer, name: string): Promise<void> {
+  const { depth } = await loadSharp()(bytes, { limitInputPixels: false }).metadata();
+  if (depth !== 'uchar' && depth !== 'ushort')
+    throw bad(`${name} has values of the kind ${depth}; expected 8 or 16 bits without a sign: save it as PNG.`);
 }
 
 /** An AVIF that moves, as the still one that its first picture is: libvips knows no file by the main brand `avis`. */
@@ -97,6 +155,25 @@ function asStill(file: Buffer): Buffer {
   const still = Buffer.from(file);
   still.write('avif', 8, 'latin1');
   return still;
+}
+
+async function uprightSize(bytes: Buffer): Promise<Size> {
+  return (await loadSharp()(bytes, { limitInputPixels: false }).metadata()).autoOrient;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The pixels that a crop of the box can need, it and one more on each side; undefined for a box outside of the picture, or none at all. */
+function partOf(box: Box, of: Size): (Size & { readonly left: number; readonly top: number; of: Size }) | undefined {
+  const { width, height } = of;
+  if (!(box.x < width && box.y < height && box.x + box.width > 0 && box.y + box.height > 0)) return undefined;
+  const [left, right] = [Math.max(0, Math.floor(box.x) - 1), Math.min(width, Math.ceil(box.x + box.width) + 1)];
+  const [top, bottom] = [Math.max(0, Math.floor(box.y) - 1), Math.min(height, Math.ceil(box.y + box.height) + 1)];
+  if (!(right > left && bottom > top)) return undefined;
+  return { left, top, width: right - left, height: bottom - top, of };
 }
 
 function bad(message: string, cause?: unknown): FacemarkError {

@@ -26,9 +26,25 @@ export interface Box {
 
 /** The gray values [height·width] of a box that covers some of the picture, at another size. */
 export function resizeBox(image: GrayImage, box: Box, width: number, height: number): Uint8Array {
+  if (isCut(image, box, width, height)) return cut(image, box);
   const columns = weights(box.x, box.width, image.width, width);
   const rows = weights(box.y, box.height, image.height, height);
   return sumRows(sumColumns(image, columns, rows), columns.length, rows);
+}
+
+/** Whether each pixel of the crop is one of the picture: every weight is 1. */
+function isCut(image: GrayImage, { x, y, ...size }: Box, width: number, height: number): boolean {
+  if (size.width !== width || size.height !== height || !Number.isInteger(x) || !Number.isInteger(y)) return false;
+  return x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height;
+}
+
+function cut(image: GrayImage, { x, y, width, height }: Box): Uint8Array {
+  const pixels = new Uint8Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const from = (y + row) * image.width + x;
+    pixels.set(image.pixels.subarray(from, from + width), row * width);
+  }
+  return pixels;
 }
 
 /** A point of the box at that size, in pixels of the photo. */

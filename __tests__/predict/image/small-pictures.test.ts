@@ -1,0 +1,114 @@
+/** Small pictures are decoded without sharp, to sharp's values; parts of a photo are those of the whole. sharp says what is right. */
+
+import sharp from 'sharp';
+import { cropFace } from '../../../lib/predict/image/crop-face';
+import type { RawImage } from '../../../lib/predict/image/gray';
+import { readImage, readPart } from '../../../lib/predict/image/read-image';
+import { smallJpeg } from '../../../lib/predict/image/small-jpeg';
+import { smallPng } from '../../../lib/predict/image/small-png';
+import { Random } from '../../../lib/random';
+
+const SIZE = { width: 61, height: 47 };
+
+/** Waves and grain, so that every filter of PNG has something to take off. */
+function picture(channels: 1 | 3 | 4, size = SIZE): sharp.Sharp {
+  const random = new Random(1, 'picture');
+  const value = (i: number) => 128 + 90 * Math.sin(i / 40) + random.uniform(-20, 20);
+  const pixels = Uint8Array.from({ length: size.width * size.height * channels }, (_, i) => value(i));
+  const made = sharp(pixels, { raw: { ...size, channels } });
+  return channels === 1 ? made.toColourspace('b-w') : made;
+}
+
+/** As sharp decodes it, with as many channels as the file has. */
+async function bySharp(bytes: Buffer): Promise<RawImage> {
+  const { channels } = await sharp(bytes).metadata();
+  const space = (channels as number) < 3 ? 'b-w' : 'srgb';
+  const { data, info } = await sharp(bytes).toColourspace(space).raw().toBuffer({ resolveWithObject: true });
+  return { data: new Uint8Array(data), width: info.width, height: info.height, channels: channels as 1 };
+}
+
+const plain = (image: RawImage | undefined) => image && { ...image, data: new Uint8Array(image.data as Uint8Array) };
+
+test.each([
+  ['gray', 1, {}],
+  ['in colours', 3, {}],
+  ['transparent', 4, {}],
+  ['with every filter', 3, { adaptiveFiltering: true }],
+  ['not packed', 1, { compressionLevel: 0 }],
+] as const)('a small PNG, %s, has the values that sharp gives', async (_, channels, options) => {
+  const bytes = await picture(channels).png(options).toBuffer();
+  expect(plain(smallPng(bytes))).toEqual(await bySharp(bytes));
+});
+
+test.each([
+  ['gray', 1, {}],
+  ['with half the colours', 3, { chromaSubsampling: '4:2:0' }],
+  ['with all colours', 3, { chromaSubsampling: '4:4:4' }],
+  ['progressive', 3, { progressive: true }],
+  ['with tables of its own', 3, { optimiseCoding: true, quality: 40 }],
+] as const)('a small JPEG, %s, has the values that sharp gives', async (_, channels, options) => {
+  const bytes = await picture(channels).jpeg(options).toBuffer();
+  expect(plain(smallJpeg(bytes))).toEqual(await bySharp(bytes));
+});
+
+test.each<[string, () => Promise<Buffer>]>([
+  ['a palette', () => picture(3).png({ palette: true }).toBuffer()],
+  ['interlacing', () => picture(3).png({ progressive: true }).toBuffer()],
+  ['16 bits', () => picture(3).toColourspace('rgb16').png().toBuffer()],
+  ['a profile', () => picture(3).withIccProfile('p3').png().toBuffer()],
+  ['an orientation', () => picture(3).withMetadata({ orientation: 6 }).png().toBuffer()],
+  ['more than 65,536 pixels', () => picture(1, { width: 257, height: 256 }).png().toBuffer()],
+  ['its end missing', async () => (await picture(3).png().toBuffer()).subarray(0, -5)],
+  ['a byte changed', async () => changed(await picture(3).png().toBuffer(), 1000)],
+])('a PNG with %s is left to sharp', async (_, make) => {
+  expect(smallPng(await make())).toBeUndefined();
+});
+
+test.each<[string, () => Promise<Buffer>]>([
+  ['four inks', () => picture(3).toColourspace('cmyk').jpeg().toBuffer()],
+  ['a profile', () => picture(3).withIccProfile('p3').jpeg().toBuffer()],
+  ['an orientation', () => picture(3).withMetadata({ orientation: 6 }).jpeg().toBuffer()],
+  ['more than 65,536 pixels', () => picture(1, { width: 257, height: 256 }).jpeg().toBuffer()],
+  ['its end missing', async () => (await picture(3).jpeg().toBuffer()).subarray(0, -5)],
+  ['its middle missing', async () => without(await picture(3).jpeg().toBuffer(), 900, 1200)],
+  ['tables that make no sense', async () => broken(await picture(3).jpeg().toBuffer())],
+])('a JPEG with %s is left to sharp, and the next one is decoded', async (_, make) => {
+  expect(smallJpeg(await make())).toBeUndefined();
+  expect(smallJpeg(await picture(3).jpeg().toBuffer())).toMatchObject(SIZE);
+});
+
+function changed(bytes: Buffer, at: number): Buffer {
+  bytes[at] = (bytes[at] as number) ^ 0xff;
+  return bytes;
+}
+
+function without(bytes: Buffer, from: number, to: number): Buffer {
+  return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]);
+}
+
+/** A code table that says it has 255 codes of one bit: libjpeg stops at once. */
+function broken(bytes: Buffer): Buffer {
+  const table = bytes.indexOf(Buffer.from([0xff, 0xc4]));
+  bytes[table + 5] = 255;
+  return bytes;
+}
+
+test('a crop of the part that a box needs is that of the whole photo, whichever way it was taken', async () => {
+  const boxes = [
+    { x: 100, y: 90, width: 120, height: 110 },
+    { x: -20, y: -10, width: 150, height: 300 },
+    { x: 250, y: 200, width: 200, height: 200 },
+    { x: 150.25, y: 30.5, width: 40.5, height: 50.75 }, // enlarged, between the pixels
+  ];
+  for (const orientation of [1, 3, 6, 8]) {
+    const photo = picture(3, { width: 320, height: 280 }).withMetadata({ orientation });
+    const bytes = await photo.jpeg().toBuffer();
+    const whole = await readImage(bytes);
+    for (const box of boxes) {
+      const { width, height, ...part } = await readPart(bytes, box);
+      expect({ width, height }).toEqual({ width: whole.width, height: whole.height });
+      expect(cropFace(part.image, box, 96, 96, part).pixels).toEqual(cropFace(whole, box, 96, 96).pixels);
+      expect(part.image.pixels.length).toBeLessThan(whole.pixels.length);
+    }
+  }
+});

@@ -1,0 +1,86 @@
+"""One of the networks that bench/load/lay-out.mjs laid out, in PyTorch or ONNX Runtime: gray faces in, points in pixels of the face out."""
+import json
+
+from common import folder, need, np
+
+torch = need("torch")
+
+
+class Network(torch.nn.Module):
+    """Scaling, network and its inverse as one module: uint8 [n, height·width] → float32 [n, 2k]."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.about = json.loads((folder / name / "network.json").read_text())
+        path = folder / name / "weights.f32"
+        scaling = self.about["scaling"]
+        self.gray, self.points_max = scaling["pixels"], scaling["points"]["max"]
+        self.register_buffer("points_mean", torch.tensor(scaling["points"]["mean"]))
+        self.is_conv = name == "compact"
+        self.layers = conv(path, self.about) if self.is_conv else dense(path, self.about)
+        self.eval()
+
+    def forward(self, pixels):
+        x = pixels.float() / self.gray["max"] - self.gray["mean"]
+        if self.is_conv:
+            x = standardized(x.reshape(-1, 1, self.about["height"], self.about["width"]).flip(2, 3))
+        return (self.layers(x) + self.points_mean) * self.points_max
+
+
+def conv(path, about):
+    from torch_conv import build, take_weights
+
+    layers = build(2 * len(about["landmarks"]))
+    take_weights(layers, path)
+    return layers
+
+
+def standardized(x):
+    from torch_conv import standardized
+
+    return standardized(x)
+
+
+def dense(path, about):
+    from torch_plain import build
+
+    sizes = [int(np.prod(shape)) for shape in about["shapes"]]
+    values = np.split(np.fromfile(path, np.float32), np.cumsum(sizes)[:-1])
+    return build([value.reshape(shape) for value, shape in zip(values, about["shapes"])])
+
+
+def export(name):
+    """The network as a file of ONNX, which is made once."""
+    file = folder / name / "network.onnx"
+    network = Network(name)
+    size = network.about["width"] * network.about["height"]
+    torch.onnx.export(network, (torch.zeros(1, size, dtype=torch.uint8),), file, input_names=["pixels"], output_names=["points"], dynamo=True)
+    return file
+
+
+def with_onnx_runtime(name, threads):
+    """A function uint8 [1, height·width] → float32 [1, 2k] through ONNX Runtime."""
+    runtime = need("onnxruntime")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.graph_optimization_level = runtime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")
+    session = runtime.InferenceSession(str(folder / name / "network.onnx"), options, providers=["CPUExecutionProvider"])
+    return lambda pixels: session.run(None, {"pixels": pixels})[0]
+
+
+def with_torch(name, threads):
+    """The same through PyTorch, frozen and fused as its guide to inference on CPUs says."""
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    network = Network(name)
+    example = torch.zeros(1, network.about["width"] * network.about["height"], dtype=torch.uint8)
+    with torch.inference_mode():
+        traced = torch.jit.optimize_for_inference(torch.jit.trace(network, example))
+
+    @torch.inference_mode()
+    def run(pixels):
+        return traced(torch.from_numpy(pixels)).numpy()
+
+    return run

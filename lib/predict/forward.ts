@@ -1,0 +1,62 @@
+/**
+ * A network's way from inputs to outputs, without what `predict` does around it: it sorts the layers, names what they are in, checks and
+ * copies their inputs, each time. For one face that takes as long as the arithmetic of a small network.
+ */
+
+import { type LayersModel, type Tensor, type Tensor2D, tf } from '../backend/tf';
+
+/** [n, inputs] → [n, outputs]; the caller tidies. */
+export type Forward = (inputs: Tensor2D) => Tensor2D;
+type Layer = LayersModel['layers'][number];
+
+/** The same numbers as `model.predictOnBatch`, with the weights that the model has at that moment. */
+export function forwardOf(model: LayersModel): Forward {
+  if (!(model instanceof tf.Sequential)) return (inputs) => model.predictOnBatch(inputs) as Tensor2D;
+  return (inputs) => through(model.layers, inputs);
+}
+
+/**
+ * The same to rounding, with the weights that the model has now, for one that is not trained any more. A convolution takes over the batch
+ * normalisation and the ReLU behind it, which have a pass over all that it puts out of their own otherwise:
+ *
+ *     γ (K∗x + b − μ) / √(σ² + ε) + β  =  (s K)∗x + s (b − μ) + β        s = γ / √(σ² + ε), for each channel
+ *
+ * It keeps tensors of its own, for as long as the process lives.
+ */
+export function frozenForwardOf(model: LayersModel): Forward {
+  if (!(model instanceof tf.Sequential)) return forwardOf(model);
+  const layers: Layer[] = [];
+  for (let i = 0; i < model.layers.length; i++) {
+    const [layer, norm, relu] = model.layers.slice(i, i + 3) as [Layer, Layer?, Layer?];
+    const folds = layer.getClassName() === 'Conv2D' && norm && relu && takesOver(layer, norm, relu);
+    layers.push(folds ? folded(layer, norm) : layer);
+    if (folds) i += 2;
+  }
+  return (inputs) => through(layers, inputs);
+}
+
+function through(layers: readonly Layer[], inputs: Tensor2D): Tensor2D {
+  return layers.reduce<Tensor>((values, layer) => layer.call(values, {}) as Tensor, inputs) as Tensor2D;
+}
+
+function takesOver(conv: Layer, norm: Layer, relu: Layer): boolean {
+  const [first, second, third] = [conv.getConfig(), norm.getConfig(), relu.getConfig()];
+  const isNorm =
+    norm.getClassName() === 'BatchNormalization' && second.axis === -1 && !!second.center && !!second.scale;
+  const isRelu = relu.getClassName() === 'ReLU' && (third.maxValue ?? null) === null;
+  return isNorm && isRelu && first.dataFormat === 'channelsLast' && first.activation === 'linear' && !first.useBias;
+}
+
+/** A convolution with bias and ReLU in one. */
+function folded(conv: Layer, norm: Layer): Layer {
+  const { filters, kernelSize, strides, padding, dilationRate } = conv.getConfig() as never;
+  const layer = tf.layers.conv2d({ filters, kernelSize, strides, padding, dilationRate, activation: 'relu' });
+  layer.build(conv.inboundNodes[0]?.inputShapes[0] as number[]);
+  const [kernel] = conv.getWeights() as [Tensor];
+  const [gamma, beta, mean, variance] = norm.getWeights() as [Tensor, Tensor, Tensor, Tensor];
+  tf.tidy(() => {
+    const scale = tf.div(gamma, tf.sqrt(tf.add(variance, norm.getConfig().epsilon as number)));
+    layer.setWeights([tf.mul(kernel, scale), tf.sub(beta, tf.mul(mean, scale))]);
+  });
+  return layer;
+}
