@@ -13,29 +13,13 @@ const ROWS_MEASURED = 256; // at most
 
 /** tf.layers' layers that treat each row by itself. Batch normalisation does not, and of a host's own layers nobody knows. */
 const ROW_BY_ROW = new Set([
-  ...[
-    'InputLayer',
-    'Flatten',
-    'Reshape',
-    'Permute',
-    'Add',
-    'Multiply',
-    'Dropout',
-    'GaussianNoise',
-    'LayerNormalization',
-  ],
+  ...['InputLayer', 'Flatten', 'Reshape', 'Permute', 'Add', 'Multiply'],
+  ...['Dropout', 'GaussianNoise', 'LayerNormalization', 'Activation', 'Softmax'],
+  ...['ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'ThresholdedReLU'],
   ...['Dense', 'Conv1D', 'Conv2D', 'Conv2DTranspose', 'DepthwiseConv2D', 'SeparableConv2D'],
-  ...[
-    'ZeroPadding2D',
-    'Cropping2D',
-    'UpSampling2D',
-    'MaxPooling1D',
-    'MaxPooling2D',
-    'AveragePooling1D',
-    'AveragePooling2D',
-  ],
-  ...['GlobalAveragePooling1D', 'GlobalAveragePooling2D', 'GlobalMaxPooling1D', 'GlobalMaxPooling2D'],
-  ...['Activation', 'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'ThresholdedReLU', 'Softmax'],
+  ...['ZeroPadding2D', 'Cropping2D', 'UpSampling2D'],
+  ...['MaxPooling1D', 'MaxPooling2D', 'AveragePooling1D', 'AveragePooling2D'],
+  ...['GlobalMaxPooling1D', 'GlobalMaxPooling2D', 'GlobalAveragePooling1D', 'GlobalAveragePooling2D'],
 ]);
 
 /** Rows that a network is trained with at once; Infinity where one row may change what becomes of another. */
