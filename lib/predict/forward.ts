@@ -11,8 +11,14 @@ type Layer = LayersModel['layers'][number];
 
 /** The same numbers as `model.predictOnBatch`, with the weights that the model has at that moment. */
 export function forwardOf(model: LayersModel): Forward {
-  if (!(model instanceof tf.Sequential)) return (inputs) => model.predictOnBatch(inputs) as Tensor2D;
+  if (!isChain(model)) return (inputs) => model.predictOnBatch(inputs) as Tensor2D;
   return (inputs) => through(model.layers, inputs);
+}
+
+/** Whether layers follow one another and nothing goes beside their values: a layer that masks, or a model, has a `computeMask` of its own. */
+function isChain(model: LayersModel): boolean {
+  const { computeMask } = tf.layers.Layer.prototype;
+  return model instanceof tf.Sequential && model.layers.every((layer) => layer.computeMask === computeMask);
 }
 
 /**
@@ -24,7 +30,7 @@ export function forwardOf(model: LayersModel): Forward {
  * It keeps tensors of its own, for as long as the process lives.
  */
 export function frozenForwardOf(model: LayersModel): Forward {
-  if (!(model instanceof tf.Sequential)) return forwardOf(model);
+  if (!isChain(model)) return forwardOf(model);
   const layers: Layer[] = [];
   for (let i = 0; i < model.layers.length; i++) {
     const [layer, norm, relu] = model.layers.slice(i, i + 3) as [Layer, Layer?, Layer?];
@@ -35,8 +41,12 @@ export function frozenForwardOf(model: LayersModel): Forward {
   return (inputs) => through(layers, inputs);
 }
 
+/** Each layer is given a list of one, as tfjs does: a host's own may look for its first. */
 function through(layers: readonly Layer[], inputs: Tensor2D): Tensor2D {
-  return layers.reduce<Tensor>((values, layer) => layer.call(values, {}) as Tensor, inputs) as Tensor2D;
+  return layers.reduce<Tensor>((values, layer) => {
+    const outputs = layer.call([values], {});
+    return Array.isArray(outputs) ? (outputs[0] as Tensor) : outputs;
+  }, inputs) as Tensor2D;
 }
 
 function takesOver(conv: Layer, norm: Layer, relu: Layer): boolean {
