@@ -1,5 +1,6 @@
 /** Small pictures are decoded without sharp, to sharp's values; parts of a photo are those of the whole. sharp says what is right. */
 
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { cropFace } from '../../../lib/predict/image/crop-face';
 import type { RawImage } from '../../../lib/predict/image/gray';
@@ -60,6 +61,8 @@ test.each<[string, () => Promise<Buffer>]>([
   ['more than 65,536 pixels', () => picture(1, { width: 257, height: 256 }).png().toBuffer()],
   ['its end missing', async () => (await picture(3).png().toBuffer()).subarray(0, -5)],
   ['a byte changed', async () => changed(await picture(3).png().toBuffer(), 1000)],
+  ['a comment between its pixels', async () => interrupted(await picture(3).png().toBuffer())],
+  ['more than 512 KiB', async () => filled(await picture(3).png().toBuffer(), 33, pngComment(), 44_000)],
 ])('a PNG with %s is left to sharp', async (_, make) => {
   expect(smallPng(await make())).toBeUndefined();
 });
@@ -71,10 +74,17 @@ test.each<[string, () => Promise<Buffer>]>([
   ['more than 65,536 pixels', () => picture(1, { width: 257, height: 256 }).jpeg().toBuffer()],
   ['its end missing', async () => (await picture(3).jpeg().toBuffer()).subarray(0, -5)],
   ['its middle missing', async () => without(await picture(3).jpeg().toBuffer(), 900, 1200)],
+  ['more than 256 KiB', async () => filled(await picture(3).jpeg().toBuffer(), 2, JPEG_COMMENT, 66_000)],
+  ['more than 100 scans', async () => scanned(await picture(1, { width: 8, height: 8 }).jpeg().toBuffer(), 34)],
   ['tables that make no sense', async () => broken(await picture(3).jpeg().toBuffer())],
 ])('a JPEG with %s is left to sharp, and the next one is decoded', async (_, make) => {
   expect(smallJpeg(await make())).toBeUndefined();
   expect(smallJpeg(await picture(3).jpeg().toBuffer())).toMatchObject(SIZE);
+});
+
+test('a JPEG whose channels are scanned one by one is decoded', async () => {
+  const bytes = scanned(await picture(1, { width: 8, height: 8 }).jpeg().toBuffer(), 1);
+  expect(plain(smallJpeg(bytes))).toEqual(await bySharp(bytes));
 });
 
 function changed(bytes: Buffer, at: number): Buffer {
@@ -84,6 +94,50 @@ function changed(bytes: Buffer, at: number): Buffer {
 
 function without(bytes: Buffer, from: number, to: number): Buffer {
   return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]);
+}
+
+const JPEG_COMMENT = Buffer.from([0xff, 0xfe, 0, 2]);
+
+/** An empty chunk tEXt. */
+function pngComment(): Buffer {
+  const chunk = Buffer.from('\0\0\0\0tEXt\0\0\0\0', 'latin1');
+  chunk.writeUInt32BE(crc32('tEXt'), 8);
+  return chunk;
+}
+
+function filled(bytes: Buffer, at: number, piece: Buffer, times: number): Buffer {
+  return Buffer.concat([bytes.subarray(0, at), Buffer.alloc(piece.length * times, piece), bytes.subarray(at)]);
+}
+
+/** Its one IDAT as two, and a comment between them. */
+function interrupted(bytes: Buffer): Buffer {
+  const at = bytes.indexOf('IDAT');
+  const data = bytes.subarray(at + 4, at + 4 + bytes.readUInt32BE(at - 4));
+  const halves = [data.subarray(0, 100), data.subarray(100)].map((half) => {
+    const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from('IDAT'), half, Buffer.alloc(4)]);
+    chunk.writeUInt32BE(half.length, 0);
+    chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
+    return chunk;
+  });
+  const [first, second] = halves as [Buffer, Buffer];
+  const end = bytes.subarray(at + 8 + data.length);
+  return Buffer.concat([bytes.subarray(0, at - 4), first, pngComment(), second, end]);
+}
+
+/** A gray JPEG as one of three channels, each of them scanned so many times: libjpeg goes through all scans. */
+function scanned(gray: Buffer, times: number): Buffer {
+  const [frame, scan] = [gray.indexOf(Buffer.from([0xff, 0xc0])), gray.indexOf(Buffer.from([0xff, 0xda]))];
+  const channels = [1, 2, 3].flatMap((id) => [id, 0x11, 0]);
+  const head = Buffer.concat([gray.subarray(frame, frame + 9), Buffer.from([3, ...channels])]);
+  head[3] = 17; // bytes of it
+  const scans = [1, 2, 3].map((id) => {
+    const one = Buffer.from(gray.subarray(scan, -2));
+    one[5] = id;
+    return one;
+  });
+  const tables = gray.subarray(frame + 13, scan);
+  const all = Buffer.alloc(times * 3 * (scans[0] as Buffer).length, Buffer.concat(scans));
+  return Buffer.concat([gray.subarray(0, frame), head, tables, all, gray.subarray(-2)]);
 }
 
 /** A code table that says it has 255 codes of one bit: libjpeg stops at once. */

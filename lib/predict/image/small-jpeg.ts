@@ -11,7 +11,10 @@ import { readFileSync } from 'node:fs';
 import type { RawImage } from './gray';
 
 const MOST_PIXELS = 65_536; // 256×256, half a millisecond
+const MOST_BYTES = 2 ** 18; // four for each pixel: what is longer was filled up, and the module's memory never shrinks
 const [RGB, GRAY] = [0, 6]; // TJPF_RGB, TJPF_GRAY of turbojpeg.h
+const MOST_SCANS = 100; // as many as libvips takes: each goes over the whole picture, and may be 12 bytes long
+const STOP_ON_WARNING = 8192; // TJFLAG_STOPONWARNING: what it warns of is left to sharp, however much of it follows
 const TELLS = 16; // bytes of four numbers: width, height, subsampling, colour space
 
 /** The pixels of a file that begins as a JPEG, or undefined for one that is not small, not plain or not whole. */
@@ -30,13 +33,13 @@ export function smallJpeg(bytes: Buffer): RawImage | undefined {
 
 type Frame = Pick<RawImage, 'width' | 'height'> & { readonly channels: 1 | 3 };
 
-/** The size in a file of which every segment before the pixels is known to change no colour and no side, and which has an end. */
+/** The size in a file of which every segment before the pixels is known to change no colour and no side, and which has an end and not too many scans. */
 function plainFrame(bytes: Buffer): Frame | undefined {
-  if (bytes.length < 4 || bytes.readUInt16BE(bytes.length - 2) !== END) return undefined;
+  if (bytes.length < 4 || bytes.length > MOST_BYTES || bytes.readUInt16BE(bytes.length - 2) !== END) return undefined;
   let frame: Frame | undefined;
   for (let at = 2; at + 4 <= bytes.length; ) {
     const marker = bytes.readUInt16BE(at);
-    if (marker === SCAN) return frame;
+    if (marker === SCAN) return countOf(START_OF_SCAN, bytes) > MOST_SCANS ? undefined : frame;
     if (FRAMES.has(marker)) frame = frameAt(bytes, at + 4);
     else if (!PLAIN.has(marker)) return undefined;
     at += 2 + bytes.readUInt16BE(at + 2);
@@ -47,6 +50,14 @@ function plainFrame(bytes: Buffer): Frame | undefined {
 const [SCAN, END] = [0xffda, 0xffd9];
 const FRAMES = new Set([0xffc0, 0xffc1, 0xffc2]); // baseline, extended, progressive
 const PLAIN = new Set([0xffc4, 0xffdb, 0xffdd, 0xffe0, 0xfffe]); // tables of codes and quanta, restarts, JFIF, a comment
+
+const START_OF_SCAN = Buffer.from([0xff, 0xda]); // between pixels each 0xff has a 0 behind it
+
+function countOf(part: Buffer, bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(part); at !== -1; at = bytes.indexOf(part, at + part.length)) count++;
+  return count;
+}
 
 /** Precision, height, width, components: ITU-T T.81, B.2.2. */
 function frameAt(bytes: Buffer, at: number): Frame | undefined {
@@ -107,7 +118,7 @@ function decompress(turbo: Turbo, bytes: Buffer, { width, height, channels }: Fr
   const format = channels === 1 ? GRAY : RGB;
   const isWhole =
     turbo.tjDecompressHeader3(handle, from, size, tells, tells + 4, tells + 8, tells + 12) === 0 &&
-    turbo.tjDecompress2(handle, from, size, to, width, pitch, height, format, 0) === 0;
+    turbo.tjDecompress2(handle, from, size, to, width, pitch, height, format, STOP_ON_WARNING) === 0;
   const data = new Uint8Array(turbo.memory.buffer).slice(to, to + pitch * height);
   turbo.tjDestroy(handle);
   turbo.free(from);

@@ -10,6 +10,7 @@ import { crc32, inflateSync } from 'node:zlib';
 import type { RawImage } from './gray';
 
 const MOST_PIXELS = 65_536; // 256×256, a millisecond: larger ones are decoded beside this thread, which sharp does
+const MOST_BYTES = 2 ** 19; // twice what pixels of four bytes take unpacked: what is longer was filled up, with a million chunks perhaps
 const SIGNATURE_BYTES = 8;
 const AROUND = 12; // bytes of a chunk beside its data: length, type, checksum
 const HEADER_BYTES = 13;
@@ -18,7 +19,7 @@ const MEANINGLESS = new Set(['pHYs', 'tEXt', 'tIME', 'sRGB']); // chunks that ch
 
 /** The pixels of a file that begins as a PNG, or undefined for one that is not small, not plain or not whole. */
 export function smallPng(bytes: Buffer): RawImage | undefined {
-  const chunks = chunksOf(bytes);
+  const chunks = bytes.length > MOST_BYTES ? undefined : chunksOf(bytes);
   const [header] = chunks ?? [];
   if (!chunks || header?.type !== 'IHDR' || header.data.length !== HEADER_BYTES) return undefined;
   const [width, height] = [header.data.readUInt32BE(0), header.data.readUInt32BE(4)];
@@ -28,7 +29,10 @@ export function smallPng(bytes: Buffer): RawImage | undefined {
   if (width === 0 || height === 0 || width * height > MOST_PIXELS) return undefined;
   const parts = chunks.slice(1, -1);
   if (parts.some(({ type }) => type !== 'IDAT' && !MEANINGLESS.has(type))) return undefined;
-  const packed = Buffer.concat(parts.filter(({ type }) => type === 'IDAT').map(({ data }) => data));
+  const pixels = parts.filter(({ type }) => type === 'IDAT');
+  const first = parts.findIndex(({ type }) => type === 'IDAT');
+  if (pixels.some((chunk, i) => chunk !== parts[first + i])) return undefined; // nothing may stand between them
+  const packed = Buffer.concat(pixels.map(({ data }) => data));
   const filtered = inflated(packed, height * (1 + width * channels));
   const data = filtered && unfiltered(filtered, width * channels, height, channels);
   return data && { data, width, height, channels };
