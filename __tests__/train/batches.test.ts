@@ -40,8 +40,30 @@ const weightsOf = (model: LayersModel) => model.getWeights().map((weight) => Arr
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Math.max(...Array.from(b, (y, i) => Math.abs((a[i] as number) - y) / Math.max(Math.abs(y), 1e-2)));
 
+/** A dense layer, and behind it a model that begins with the same layer. */
+function sharing(): LayersModel {
+  const layer = tf.layers.dense({ units: 64, inputShape: [64] });
+  const inner = tf.sequential({ layers: [layer, tf.layers.dense({ units: 30 })] });
+  const input = tf.input({ shape: [64] });
+  const output = inner.apply(layer.apply(input) as SymbolicTensor) as SymbolicTensor;
+  return tf.model({ inputs: input, outputs: output });
+}
+
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(() => useBackend(backend));
+
+  test('a layer that stands in a model and in one within it is trained once: the first step of Adam is η', async () => {
+    const data = prepare(tinyFaces());
+    const model = sharing();
+    const before = model.getWeights().map((weight) => weight.dataSync().slice());
+    await train(model, data, { optimizer: 'adam', learningRate: 0.01, iterations: 1, restoreBest: false });
+    for (const [i, weight] of model.getWeights().entries()) {
+      const steps = Array.from(weight.dataSync(), (value, j) => Math.abs(value - (before[i]?.[j] as number)));
+      expect(Math.max(...steps)).toBeCloseTo(0.01, 5); // η m̂ / √ŝ = ± η (Kingma & Ba 2015, 2.1), less where a slope is not far above ε
+    }
+    model.dispose();
+    data.dispose();
+  });
 
   test.each(cases.map((c) => [c.case, c] as const))('%s agrees with NumPy to 1e-4 relative', async (_, c) => {
     const before = tf.memory().numTensors;

@@ -46,7 +46,8 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
     ? augmentedRows(train, problem.knowledge, regime.augment, regime.seed)
     : plainRows(train);
   const initial = snapshot(model);
-  const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
+  // A layer that stands in a model and in one within it is listed twice.
+  const variables = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   const optimizer = makeOptimizer(regime.optimizer, variables, { ...problem, ...regime });
   const top = { learningRate: problem.learningRate, momentum: problem.momentum };
   const perPass = Math.ceil(train.rows.length / batchOf(problem));
