@@ -380,6 +380,13 @@ describe('a body may be compressed', () => {
     expect(await jsonOf(response)).toMatchObject({ status, detail });
   });
 
+  test('a form only in name', async () => {
+    const headers = { 'content-encoding': 'identity' };
+    const form = new FormData();
+    form.append('photo', new Blob([photo()]), 'me.jpg');
+    expect((await post('/v1/predict', form, headers)).status).toBe(200);
+  });
+
   test('but no form', async () => {
     const headers = { 'content-encoding': 'gzip', 'content-type': 'multipart/form-data; boundary=x' };
     const response = await post('/v1/predict', gzipSync('--x--'), headers);

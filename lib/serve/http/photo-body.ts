@@ -35,7 +35,7 @@ export async function readPhoto(request: FastifyRequest): Promise<PhotoRequest> 
 }
 
 async function readForm(request: FastifyRequest): Promise<Partial<PhotoRequest> & Pick<PhotoRequest, 'image'>> {
-  if (request.headers['content-encoding'])
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new HttpProblem(
       'unsupported-media-type',
       'the form is compressed; expected it as it is, or the photo alone.',
