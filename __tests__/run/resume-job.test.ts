@@ -270,6 +270,12 @@ test('a folder named checkpoint that is somebody else’s is left alone', async 
   writeFileSync(join(options.out, 'checkpoint', 'mine.txt'), '');
   await trainJob(options);
   expect(readdirSync(join(options.out, 'checkpoint'))).toEqual(['mine.txt']);
+  for (let time = 0; time < 2; time++) {
+    await interrupted({ ...options, overwrite: true });
+    await trainJob({ ...options, overwrite: true });
+    expect(readdirSync(join(options.out, 'checkpoint'))).toEqual(['mine.txt']);
+    expect(existsSync(join(options.out, 'checkpoint.overwritten'))).toBe(false);
+  }
 });
 
 test('a mistake before the first checkpoint leaves nothing, a divergence its history and nothing to go on from', async () => {
@@ -288,6 +294,12 @@ test('a mistake before the first checkpoint leaves nothing, a divergence its his
   expect(readdirSync(wild.out).sort()).toEqual(['history.csv', 'history.json']);
   const { run } = await trainJob({ ...wild, learningRate: 1e-4 }); // the folder is free for the next try
   expect(run.stopped).toBe('finished');
+  const broken = job();
+  await interrupted(broken);
+  expect(await messageFrom(() => trainJob({ ...wild, out: broken.out, overwrite: true }))).toMatch(
+    /^training diverged/,
+  );
+  expect(readdirSync(broken.out).sort()).toEqual(['history.csv', 'history.json']);
 });
 
 test('seconds below 0 are refused', async () => {

@@ -43,7 +43,7 @@ export async function inRunFolder<T>(
   job: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = asked === undefined ? await freshFolder() : resolve(asked);
-  if (!overwrite && existsSync(join(folder, UNFINISHED, SETTINGS)))
+  if (!overwrite && holds(folder, UNFINISHED))
     throw new FacemarkError(
       'output',
       `${folder} holds a training that was interrupted; go on with it (facemark train --resume ${folder}), choose another folder, or overwrite it with --overwrite.`,
@@ -54,11 +54,11 @@ export async function inRunFolder<T>(
       `${folder} holds the results of an earlier run (${RECORD}); choose another folder, or overwrite it with --overwrite.`,
     );
   const isNew = asked === undefined || (await make(folder));
-  const isAside = await setAside(folder);
+  await setAside(folder);
   try {
     return await job(folder);
   } catch (thrown) {
-    if (isAside && !existsSync(join(folder, UNFINISHED))) await rename(join(folder, ASIDE), join(folder, UNFINISHED));
+    if (holds(folder, ASIDE) && !holds(folder, UNFINISHED)) await moveFiles(folder, ASIDE, UNFINISHED);
     if (isNew) await rmdir(folder).catch(() => undefined); // does nothing to a folder that has something in it
     throw thrown;
   } finally {
@@ -70,14 +70,22 @@ export async function inRunFolder<T>(
  * Moves an unfinished run that is to be overwritten out of the way. A job that fails before it has anything to go on from, by a mistake in
  * the name of its file, say, puts it back.
  */
-async function setAside(folder: string): Promise<boolean> {
-  if (!existsSync(join(folder, UNFINISHED, SETTINGS))) {
-    await clearUnfinished(folder);
-    return false;
-  }
+async function setAside(folder: string): Promise<void> {
   await clearCheckpoint(join(folder, ASIDE));
-  await rename(join(folder, UNFINISHED), join(folder, ASIDE));
-  return true;
+  if (holds(folder, UNFINISHED)) await moveFiles(folder, UNFINISHED, ASIDE);
+  await clearUnfinished(folder);
+}
+
+/** Whether there is something to go on from. */
+function holds(folder: string, unfinished: string): boolean {
+  return existsSync(join(folder, unfinished, SETTINGS));
+}
+
+/** Moves what there is to go on from, and no files of others; the settings last, as they say that it is whole. */
+async function moveFiles(folder: string, from: string, to: string): Promise<void> {
+  await mkdir(join(folder, to), { recursive: true });
+  for (const name of [TRAINING, SETTINGS])
+    if (existsSync(join(folder, from, name))) await rename(join(folder, from, name), join(folder, to, name));
 }
 
 /**
@@ -106,6 +114,7 @@ export async function clearRun(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => LEFT_BEHIND.includes(name.replace(/\.\d+$/, '')));
   const recordFirst = (a: string, b: string) => LEFT_BEHIND.indexOf(a) - LEFT_BEHIND.indexOf(b);
   for (const name of names.sort(recordFirst)) await rm(join(folder, name), { recursive: true, force: true });
+  await clearCheckpoint(join(folder, ASIDE)); // of what lies beside the new results there is no way back
 }
 
 /** Writes the history of a run, in both forms. */
