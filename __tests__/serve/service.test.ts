@@ -336,6 +336,7 @@ describe('a body may be compressed', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
+    ['GZIP', gzipSync],
   ] as const)('by %s', async (encoding, packed) => {
     const type = { 'content-type': 'application/octet-stream' };
     const plain = await jsonOf(await post('/v1/predict', photo(), type));

@@ -9,6 +9,10 @@ const SHORTEST = 2048; // bytes of an answer that is worth it: the points of one
 
 /** Adds both. The limit of a body is the limit of what it unpacks to, too. */
 export async function addEncodings(app: FastifyInstance): Promise<void> {
+  app.addHook('onRequest', async ({ headers }) => {
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined) headers['content-encoding'] = encoding.toLowerCase(); // RFC 9110, 8.4.1
+  });
   await app.register(compress, {
     threshold: SHORTEST,
     requestEncodings: [...TAKEN],
