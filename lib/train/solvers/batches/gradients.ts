@@ -2,7 +2,8 @@
  * The gradient of a batch's loss: the mean of (ŷ − y)² over its labelled coordinates, and what the regularisers of layers add to it.
  *
  * A batch that is too large for its network goes through it in pieces, and their gradients are summed: of Σ (ŷ − y)² of a piece, divided by
- * the labels of the whole batch. The sum is the batch's gradient to rounding; dropout draws for one piece after another what it would draw for all.
+ * the labels of the whole batch. The sum is the batch's gradient to rounding; dropout draws for one piece after another what it would draw for all,
+ * but where one Dropout layer stands in several places: there other units are dropped.
  */
 
 import { accumulated } from '../../../backend/kernels/accumulate';
