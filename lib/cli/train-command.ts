@@ -135,10 +135,10 @@ function refuseBesideResume(command: Command): void {
 const EXAMPLES = `
 Presets:
 (RMSE on real faces of people never seen, where the mean face has 4.30 px; time of one core, on WASM, for 1700 faces)
-  tutorial  what happens without any option: the tutorial's network and training (9.10 px, 12 s)
+  tutorial  what happens without any option: the tutorial's network and training (9.11 px, 13 s)
   improved  the same network with standardised pictures, a start at the mean face, Adam, mini-batches and augmentation;
-            rows that miss some landmarks are used (--incomplete keep) (2.34 px, 45 s)
-  convnet   the same training for a compact convolutional network (1.74 px, 4½ minutes)
+            rows that miss some landmarks are used (--incomplete keep) (2.33 px, 47 s)
+  convnet   the same training for a compact convolutional network (1.75 px, 4¾ minutes)
 
 Examples:
   $ facemark train

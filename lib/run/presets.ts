@@ -23,9 +23,9 @@ const BETTER = {
 } as const satisfies Recipe;
 
 export const PRESETS = Object.freeze({
-  /** The tutorial's own run: 9216-100(tanh)-30, 750 steps of plain descent at η = 0.01: 9.10 px, 12 s of one core for 1700 faces. */
+  /** The tutorial's own run: 9216-100(tanh)-30, 750 steps of plain descent at η = 0.01: 9.11 px, 13 s of one core for 1700 faces. */
   tutorial: {},
-  /** The same network, trained as one would today: 2.34 px, 45 s on WASM for 1700 faces. */
+  /** The same network, trained as one would today: 2.33 px, 47 s on WASM for 1700 faces. */
   improved: {
     ...BETTER,
     standardize: true,
@@ -35,7 +35,7 @@ export const PRESETS = Object.freeze({
     iterations: 60,
     augment: { shift: 0.04, scale: 0.07, rotation: 7 }, // it has weights for 100 shapes, not for every place of them
   },
-  /** `buildConvNet`'s compact network, the most accurate: 1.74 px, four and a half minutes. */
+  /** `buildConvNet`'s compact network, the most accurate: 1.75 px, under five minutes. */
   convnet: {
     ...BETTER,
     network: 'compact',
