@@ -4,7 +4,7 @@ import { ISOLATIONS } from '../../lib/serve/link';
 import { emptyFolder } from '../child';
 import { messageFrom } from '../tiny-faces';
 
-type Start = { unfit?: boolean };
+type Start = { unfit?: boolean; gone?: boolean };
 type Work = { deed: string; value?: unknown; ms?: number; marker?: string };
 
 const BASE = {
@@ -82,8 +82,7 @@ describe.each(ISOLATIONS)('a worker that is a %s', (isolation) => {
       code: 'backend',
       message: 'there is no engine.',
     });
-    const file = join(__dirname, 'no-such-worker.cjs');
-    await expect(Crew.start({ ...BASE, isolation, file })).rejects.toMatchObject({ code: 'worker' });
+    await expect(Crew.start({ ...BASE, isolation, start: { gone: true } })).rejects.toMatchObject({ code: 'worker' });
   });
 });
 

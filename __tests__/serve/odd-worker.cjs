@@ -45,7 +45,8 @@ const DEEDS = {
   },
 };
 
-serveAsWorker(async ({ unfit }) => {
+serveAsWorker(async ({ unfit, gone }) => {
+  if (gone) process.exit(3);
   if (unfit) throw new FacemarkError('backend', 'there is no engine.');
   return { ready: 'hello', perform: ({ work }) => DEEDS[work.deed](work) };
 });
