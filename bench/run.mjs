@@ -13,6 +13,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { allCases } from './cases.mjs';
+import { commandLine, refuse, whole } from './command.mjs';
 import { contest } from './contest.mjs';
 import { installPeers } from './install-peers.mjs';
 import { machine } from './machine.mjs';
@@ -59,7 +60,7 @@ if (values.help) console.log(HELP);
 else await main();
 
 async function main() {
-  const [rounds, threads] = [values.quick ? 1 : whole('rounds'), whole('threads')];
+  const [rounds, threads] = [values.quick ? 1 : whole('rounds', values.rounds), whole('threads', values.threads)];
   if (values['install-peers']) installPeers(VENV);
   const venvPython = join(VENV, 'bin', 'python');
   const pythonPath = values.python ?? (existsSync(venvPython) ? venvPython : 'python3');
@@ -80,7 +81,7 @@ async function main() {
 
   const results = {
     date: new Date().toISOString(),
-    command: commandLine(),
+    command: commandLine('bench'),
     machine: machine(threads),
     rounds,
     cases: [],
@@ -144,21 +145,4 @@ function chosen(cases) {
     return refuse(`there is no case ${name}; --list names them`);
   });
   return [...new Set(wanted)];
-}
-
-function whole(option) {
-  const number = Number(values[option]);
-  if (Number.isInteger(number) && number > 0) return number;
-  return refuse(`--${option} is ${values[option]}; expected a whole number above 0`);
-}
-
-/** A mistake in the command: one line, and no stack. */
-function refuse(words) {
-  console.error(words);
-  process.exit(2);
-}
-
-function commandLine() {
-  const args = process.argv.slice(2);
-  return ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
 }

@@ -13,6 +13,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from 'facemark';
 import writeFileAtomic from 'write-file-atomic';
+import { commandLine, refuse, whole } from '../command.mjs';
 import { machine } from '../machine.mjs';
 import { codeSha256 } from './cache.mjs';
 import { compute, firstLine } from './compute.mjs';
@@ -68,14 +69,16 @@ else if (values.list) console.log(CONFIGURATIONS.map(({ name, label }) => `${nam
 else await main();
 
 async function main() {
-  const folds = whole('of', 2);
+  const folds = whole('of', values.of, 2);
   const chosen = chosenFolds(folds);
   const configurations = chosenConfigurations();
-  const atOnce = whole('jobs', 1);
+  const atOnce = whole('jobs', values.jobs);
   const threads = Math.max(1, Math.floor(cpus().length / atOnce));
-  const count = whole('synthetic', 0);
+  const count = whole('synthetic', values.synthetic, 0);
   const synthetic = values.data && count > 0 ? SYNTHETIC_TO_REAL : [];
-  const data = values.data ? resolve(values.data) : await syntheticFolder(CACHE, { count: whole('count', 1), seed: 1 });
+  const data = values.data
+    ? resolve(values.data)
+    : await syntheticFolder(CACHE, { count: whole('count', values.count), seed: 1 });
   const faces = await readFolder(data);
   const learnt = synthetic.length > 0 ? await syntheticFolder(CACHE, { count, seed: 2 }) : undefined;
   const untouched = values.untouched && (await readPeople(values.untouched));
@@ -92,7 +95,12 @@ async function main() {
     threads,
   });
   const results = {
-    ...{ date: new Date().toISOString(), command: commandLine(), facemark: version, machine: machine(threads) },
+    ...{
+      date: new Date().toISOString(),
+      command: commandLine('accuracy'),
+      facemark: version,
+      machine: machine(threads),
+    },
     ...{ jobs: atOnce, backend: values.backend, folds, chosen, untouched: untouched?.length },
     data: {
       words: values.data ? 'Real faces' : 'Synthetic faces',
@@ -162,21 +170,4 @@ function chosenFolds(folds) {
     if (Number.isInteger(fold) && fold >= 1 && fold <= folds) return fold - 1;
     return refuse(`--folds has ${text}; expected numbers from 1 to ${folds}`);
   });
-}
-
-function whole(option, atLeast) {
-  const number = Number(values[option]);
-  if (Number.isInteger(number) && number >= atLeast) return number;
-  return refuse(`--${option} is ${values[option]}; expected a whole number of at least ${atLeast}`);
-}
-
-/** A mistake in the command: one line, and no stack. */
-function refuse(words) {
-  console.error(words);
-  process.exit(2);
-}
-
-function commandLine() {
-  const args = process.argv.slice(2);
-  return ['npm run accuracy', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
 }

@@ -14,6 +14,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from 'facemark';
 import writeFileAtomic from 'write-file-atomic';
+import { commandLine, refuse, whole } from '../command.mjs';
 import { installPeers } from '../install-peers.mjs';
 import { machine, othersBusyCores } from '../machine.mjs';
 import { load, pointsOf, warmUp } from './ask.mjs';
@@ -68,9 +69,9 @@ else if (values.list) console.log(WORKLOADS.map(({ name, what }) => `${name.padE
 else await main();
 
 async function main() {
-  const [rounds, seconds] = values.quick ? [1, 1] : [whole('rounds'), whole('seconds')];
-  const workers = whole('workers');
-  const connections = values.connections.split(',').map((text) => wholeOf('connections', text));
+  const [rounds, seconds] = values.quick ? [1, 1] : [whole('rounds', values.rounds), whole('seconds', values.seconds)];
+  const workers = whole('workers', values.workers);
+  const connections = values.connections.split(',').map((text) => whole('connections', text));
   const workloads = chosen();
   if (!['onnxruntime', 'torch'].includes(values.engine))
     refuse(`--engine is ${values.engine}; expected onnxruntime or torch`);
@@ -88,7 +89,7 @@ async function main() {
   const peer = await startPeer({ ...given, pythonPath, engine: values.engine });
   const results = {
     date: new Date().toISOString(),
-    command: ['npm run load', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
+    command: commandLine('load'),
     machine: { ...machine(workers), othersBusyCores: busy },
     ...{ workers, rounds, seconds, engine: values.engine, absent: peer.absent },
     versions: { facemark: version, Node: process.version, ...(await versionsOf(peer)) },
@@ -165,20 +166,4 @@ function chosen() {
     .map(
       (name) => WORKLOADS.find((one) => one.name === name) ?? refuse(`there is no workload ${name}; --list names them`),
     );
-}
-
-function whole(option) {
-  return wholeOf(option, values[option]);
-}
-
-function wholeOf(option, text) {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  return refuse(`--${option} is ${text}; expected a whole number above 0`);
-}
-
-/** A mistake in the command: one line, and no stack. */
-function refuse(words) {
-  console.error(words);
-  process.exit(2);
 }
