@@ -2,7 +2,7 @@
 
 import { type Tensor, tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
-import type { Kernel } from './kernel';
+import { hasKernel, type Kernel } from './kernel';
 
 const NAME = 'FacemarkAccumulate';
 
@@ -13,8 +13,7 @@ const NAME = 'FacemarkAccumulate';
  * @param x of the same shape
  */
 export function accumulated(sum: Tensor, x: Tensor): Tensor {
-  const isKnown = Boolean(tf.getKernel(NAME, tf.engine().backendName));
-  const both = isKnown ? (tf.engine().runKernel(NAME, { sum, x }) as Tensor) : tf.add(sum, x);
+  const both = hasKernel(NAME) ? (tf.engine().runKernel(NAME, { sum, x }) as Tensor) : tf.add(sum, x);
   tf.dispose([sum, x]);
   return both;
 }

@@ -5,7 +5,7 @@
 
 import { type Tensor, tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
-import type { Kernel } from './kernel';
+import { hasKernel, type Kernel } from './kernel';
 
 interface Args {
   readonly inputs: { readonly y: TensorInfo; readonly dy: TensorInfo };
@@ -55,7 +55,7 @@ export function installActivationGradients(): void {
     if (OURS in stockFunc) continue;
     const run = (y: Tensor, dy: Tensor): Tensor => tf.engine().runKernel(kernel, { y, dy }) as Tensor;
     const gradFunc: GradFunc = (dy, saved) =>
-      tf.getKernel(kernel, tf.engine().backendName) ? { x: () => run(saved[0] as Tensor, dy) } : stockFunc(dy, saved);
+      hasKernel(kernel) ? { x: () => run(saved[0] as Tensor, dy) } : stockFunc(dy, saved);
     tf.unregisterGradient(op);
     tf.registerGradient({ ...stock, gradFunc: Object.assign(gradFunc, { [OURS]: true }) as never });
     if (tf.getGradient(kernel)) continue;

@@ -9,7 +9,7 @@
 
 import { type Tensor, tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
-import type { Kernel } from './kernel';
+import { hasKernel, type Kernel } from './kernel';
 
 const NAME = 'FacemarkAdam';
 
@@ -30,7 +30,7 @@ interface Attrs {
 
 /** Whether the current backend has the kernel. */
 export function hasAdam(): boolean {
-  return Boolean(tf.getKernel(NAME, tf.engine().backendName));
+  return hasKernel(NAME);
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { type Tensor, tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
-import type { Kernel } from './kernel';
+import { hasKernel, type Kernel } from './kernel';
 
 const FORWARD = 'FacemarkBatchNorm';
 const GRADIENT = 'FacemarkBatchNormGrad';
@@ -35,7 +35,7 @@ export interface Normed {
 
 /** Whether the current backend has the kernels. */
 export function hasBatchNorm(): boolean {
-  return Boolean(tf.getKernel(FORWARD, tf.engine().backendName));
+  return hasKernel(FORWARD);
 }
 
 /**

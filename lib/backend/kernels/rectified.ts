@@ -6,6 +6,7 @@
 
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from '../tf';
 import { reluGradKernel } from './activation-gradients';
+import { hasKernel } from './kernel';
 
 const PRODUCT = '_FusedMatMul';
 const CONVOLUTION = 'FusedConv2D';
@@ -81,6 +82,6 @@ function throughConvolution(
 }
 
 function throughRelu<T extends Tensor>(h: T, dh: T): T {
-  if (!tf.getKernel(reluGradKernel.name, tf.engine().backendName)) return tf.mul(dh, tf.step(h));
+  if (!hasKernel(reluGradKernel.name)) return tf.mul(dh, tf.step(h));
   return tf.engine().runKernel(reluGradKernel.name, { y: h, dy: dh }) as T;
 }
