@@ -1,6 +1,8 @@
 /** TensorFlow's own ops in the place of several of tfjs's, where tfjs-node works: they compute what tfjs composes. */
 
 import { useBackend } from '../../lib/backend/choose';
+import { accumulated } from '../../lib/backend/kernels/accumulate';
+import { adamStep } from '../../lib/backend/kernels/adam';
 import { batchNorm, hasBatchNorm } from '../../lib/backend/kernels/norm';
 import { type Tensor, tf } from '../../lib/backend/tf';
 import { WORKING_BACKENDS } from '../working-backends';
@@ -83,5 +85,25 @@ withTensorFlow('on tensorflow', () => {
     for (let i = 0; i < 3; i++) tf.tidy(() => void tf.grad(step)(x));
     expect(tf.memory().numTensors).toBe(before);
     tf.dispose([x, one]);
+  });
+
+  test('a sum and a step of Adam change nothing that somebody else holds on to', () => {
+    const before = tf.memory().numTensors;
+    const [sum, x] = [made([40], 1), made([40], 2)];
+    const [heldSum, weights, mean, square] = [
+      tf.clone(sum),
+      made([40], 3),
+      made([40], 4),
+      tf.tidy(() => tf.abs(made([40], 5))),
+    ];
+    const held = [x, heldSum, weights, ...[mean, square].map((tensor) => tf.clone(tensor))];
+    const values = () => held.map((tensor) => Array.from(tensor.dataSync()));
+    const old = values();
+    const rates = { beta1: 0.9, beta2: 0.999, rate: 1, correction: 1, shrink: 1, epsilon: 1e-8 };
+    const step = adamStep({ weights, gradient: tf.clone(x), mean, square }, rates);
+    tf.dispose([accumulated(sum, tf.clone(x)), step.weights, step.mean, step.square]);
+    expect(values()).toEqual(old);
+    tf.dispose(held);
+    expect(tf.memory().numTensors).toBe(before);
   });
 });

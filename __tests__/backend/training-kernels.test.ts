@@ -5,10 +5,12 @@ import { useBackend } from '../../lib/backend/choose';
 import { accumulated } from '../../lib/backend/kernels/accumulate';
 import { adamStep } from '../../lib/backend/kernels/adam';
 import { type Tensor, tf } from '../../lib/backend/tf';
+import { WORKING_BACKENDS } from '../working-backends';
 import { expectClose, numbers, on, type Result } from './engines';
 
 beforeAll(async () => {
   await useBackend('cpu');
+  if (WORKING_BACKENDS.includes('tensorflow')) await useBackend('tensorflow');
   expect(await useBackend('wasm')).toMatchObject({ kernels: { variant: expect.any(String) } });
 });
 beforeEach(() => tf.setBackend('wasm'));
@@ -60,49 +62,57 @@ test('the gradient of ReLU and its own are those of the cpu backend', () => {
   tf.dispose([x, upstream]);
 });
 
-test('a step of Adam is that of its equations in double precision, and leaves the old weights as they were', () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 300 }),
-      fc.integer({ min: 1, max: 50 }),
-      fc.constantFrom(1, 0.99),
-      fc.integer({ min: 1, max: 1e6 }),
-      (count, t, shrink, seed) => {
-        const [w, g, m] = [numbers(count, seed), numbers(count, seed + 1), numbers(count, seed + 2)];
-        const s = numbers(count, seed + 3).map(Math.abs);
-        const [beta1, beta2, eta, epsilon] = [0.9, 0.999, 0.01, 1e-8];
-        const mean = Float64Array.from(m, (old, i) => beta1 * old + (1 - beta1) * (g[i] as number));
-        const square = Float64Array.from(s, (old, i) => beta2 * old + (1 - beta2) * (g[i] as number) ** 2);
-        const weights = Float64Array.from(w, (old, i) => {
-          const [mHat, sHat] = [(mean[i] as number) / (1 - beta1 ** t), (square[i] as number) / (1 - beta2 ** t)];
-          return shrink * old - (eta * mHat) / (Math.sqrt(sHat) + epsilon);
-        });
-        const rates = { rate: eta / (1 - beta1 ** t), correction: 1 / (1 - beta2 ** t) };
-        /** The new weights, means and squares, and the old weights. */
-        const step = (isShared: boolean): Float32Array[] => {
-          const [weights, gradient, mean, square] = [w, g, m, s].map((values) => tf.tensor1d(values)) as [
-            ...[Tensor, Tensor, Tensor, Tensor],
-          ];
-          const holders = isShared ? [tf.clone(gradient)] : [];
-          const made = adamStep({ weights, gradient, mean, square }, { beta1, beta2, ...rates, shrink, epsilon });
-          const found = [made, mean, square, weights, ...holders].map((tensor) => tensor.dataSync() as Float32Array);
-          tf.dispose([made, weights, gradient, mean, square, ...holders]);
-          return found;
-        };
-        const found = step(false);
-        expect(found[3]).toEqual(w);
-        expect(step(true)).toEqual([...found, g]); // a gradient that somebody else holds stays as it is
-        expectClose(found[1] as Float32Array, mean, 1e-7);
-        expectClose(found[2] as Float32Array, square, 1e-7);
-        for (const [i, weight] of weights.entries())
-          expect(Math.abs((found[0]?.[i] as number) - weight)).toBeLessThan(
-            2e-7 + 1e-5 * Math.abs(weight - (w[i] as number)),
-          );
-      },
-    ),
-    { numRuns: 200, seed: 5 },
-  );
-});
+test.each(WORKING_BACKENDS)(
+  'on %s a step of Adam is that of its equations in double precision, and leaves the old weights as they were',
+  (backend) => {
+    tf.setBackend(backend);
+    const before = tf.memory().numTensors;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.constantFrom(1, 0.99),
+        fc.integer({ min: 1, max: 1e6 }),
+        (count, t, shrink, seed) => {
+          const [w, g, m] = [numbers(count, seed), numbers(count, seed + 1), numbers(count, seed + 2)];
+          const s = numbers(count, seed + 3).map(Math.abs);
+          const [beta1, beta2, eta, epsilon] = [0.9, 0.999, 0.01, 1e-8];
+          const mean = Float64Array.from(m, (old, i) => beta1 * old + (1 - beta1) * (g[i] as number));
+          const square = Float64Array.from(s, (old, i) => beta2 * old + (1 - beta2) * (g[i] as number) ** 2);
+          const weights = Float64Array.from(w, (old, i) => {
+            const [mHat, sHat] = [(mean[i] as number) / (1 - beta1 ** t), (square[i] as number) / (1 - beta2 ** t)];
+            return shrink * old - (eta * mHat) / (Math.sqrt(sHat) + epsilon);
+          });
+          const rates = { rate: eta / (1 - beta1 ** t), correction: 1 / (1 - beta2 ** t) };
+          /** The new weights, means and squares, and the old weights. */
+          const step = (isShared: boolean): Float32Array[] => {
+            const [weights, gradient, mean, square] = [w, g, m, s].map((values) => tf.tensor1d(values)) as [
+              ...[Tensor, Tensor, Tensor, Tensor],
+            ];
+            const holders = isShared ? [tf.clone(gradient)] : [];
+            const made = adamStep({ weights, gradient, mean, square }, { beta1, beta2, ...rates, shrink, epsilon });
+            const all = [made.weights, made.mean, made.square, weights, ...holders];
+            const found = all.map((tensor) => tensor.dataSync() as Float32Array);
+            tf.dispose(all);
+            expect([gradient, mean, square].map(({ isDisposed }) => isDisposed)).toEqual([true, true, true]);
+            return found;
+          };
+          const found = step(false);
+          expect(found[3]).toEqual(w);
+          expect(step(true)).toEqual([...found, g]); // a gradient that somebody else holds stays as it is
+          expectClose(found[1] as Float32Array, mean, 2e-7);
+          expectClose(found[2] as Float32Array, square, 2e-7);
+          for (const [i, weight] of weights.entries())
+            expect(Math.abs((found[0]?.[i] as number) - weight)).toBeLessThan(
+              2e-7 + 1e-5 * Math.abs(weight - (w[i] as number)),
+            );
+        },
+      ),
+      { numRuns: 200, seed: 5 },
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  },
+);
 
 test('a sum that grows takes the place of both, and is the same on every engine', () => {
   fc.assert(
@@ -110,7 +120,7 @@ test('a sum that grows takes the place of both, and is the same on every engine'
       const before = tf.memory().numTensors;
       const [sum, x] = [numbers(count, seed, true), numbers(count, seed + 1, true)];
       const expected = sum.map((value, i) => value + (x[i] as number));
-      for (const backend of ['wasm', 'cpu'])
+      for (const backend of WORKING_BACKENDS)
         expectClose(on(backend, () => accumulated(tf.tensor1d(sum), tf.tensor1d(x))).numbers, expected, 0);
       expect(tf.memory().numTensors).toBe(before);
     }),

@@ -169,6 +169,8 @@ describe('how many rows go through a network at once', () => {
     expect(pieces.rowsTrained(classic)).toBe(Math.floor(2 ** 23 / put));
     const tutorial = buildModel();
     expect(pieces.rowsTrained(tutorial)).toBe(Math.floor(2 ** 23 / 130));
+    jest.spyOn(tf, 'getBackend').mockReturnValue('tensorflow');
+    expect(pieces.rowsTrained(classic)).toBe(Math.floor(2 ** 22 / put)); // whose ops keep more
     for (const model of [classic, tutorial]) model.dispose();
   });
 

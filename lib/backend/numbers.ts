@@ -15,8 +15,21 @@ interface Heap {
  */
 export function readNumbers(tensor: Tensor, into: Float32Array = new Float32Array(tensor.size)): Float32Array {
   const backend = tf.backend() as unknown as Heap;
-  into.set(backend.typedArrayFromHeap?.(tensor) ?? tensor.dataSync());
+  const onHeap = backend.typedArrayFromHeap?.(tensor);
+  if (onHeap) into.set(onHeap);
+  else for (let from = 0; from < tensor.size; from += PORTION) into.set(portionOf(tensor, from), from);
   return into;
+}
+
+const PORTION = 2 ** 20; // numbers: an engine that hands out copies leaves no large one to be collected
+
+function portionOf(tensor: Tensor, from: number): Float32Array {
+  const size = Math.min(PORTION, tensor.size - from);
+  if (size === tensor.size) return tensor.dataSync() as Float32Array;
+  const slice = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), from, size));
+  const values = slice.dataSync() as Float32Array; // not in the `tidy`, which looks for tensors in all that it is given back, number by number
+  slice.dispose();
+  return values;
 }
 
 /** A tensor of numbers that may change afterwards: other engines than WASM keep the very array. */

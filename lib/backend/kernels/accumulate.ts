@@ -3,8 +3,10 @@
 import { type Tensor, tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
 import { hasKernel, type Kernel } from './kernel';
+import { type NodeArgs, numberType } from './tensorflow-ops';
+import { tensorOf, variableOf } from './tensorflow-variables';
 
-const NAME = 'FacemarkAccumulate';
+export const ACCUMULATE = 'FacemarkAccumulate';
 
 /**
  * sum + x, which takes the place of both: they are disposed of.
@@ -13,7 +15,7 @@ const NAME = 'FacemarkAccumulate';
  * @param x of the same shape
  */
 export function accumulated(sum: Tensor, x: Tensor): Tensor {
-  const both = hasKernel(NAME) ? (tf.engine().runKernel(NAME, { sum, x }) as Tensor) : tf.add(sum, x);
+  const both = hasKernel(ACCUMULATE) ? (tf.engine().runKernel(ACCUMULATE, { sum, x }) as Tensor) : tf.add(sum, x);
   tf.dispose([sum, x]);
   return both;
 }
@@ -23,11 +25,19 @@ interface Args {
   readonly backend: WasmBackend;
 }
 
+/** For WASM. */
 export const accumulateKernel: Kernel<Args> = {
-  name: NAME,
+  name: ACCUMULATE,
   run({ inputs: { sum, x }, backend }) {
     const heap = heapOf(backend);
     heap.kernels.accumulate(heap.at(sum), heap.at(x), tf.util.sizeFromShape(sum.shape));
     return heap.again(sum);
   },
 };
+
+/** For tfjs-node; the sum that came in is disposed of. */
+export function accumulateByTensorFlow({ inputs: { sum, x }, backend }: NodeArgs<Record<'sum' | 'x', Tensor>>): Tensor {
+  const variable = variableOf(sum, backend);
+  backend.executeMultipleOutputs('AssignAddVariableOp', [numberType(backend, 'dtype')], [variable, x], 0);
+  return tensorOf(variable, backend);
+}

@@ -1,22 +1,22 @@
 /**
- * A step of Adam with decoupled weight decay for one variable, a kernel of facemark's own: composed of tfjs's ops it is fourteen of them.
+ * A step of Adam with decoupled weight decay for one variable, in one go where the engine has a kernel for it, or else composed of ops:
  *
  *     m ← β₁ m + (1 − β₁) g,  s ← β₂ s + (1 − β₂) g²;  w ← (1 − η λ) w − η m̂ / (√ŝ + ε), with m̂ = m / (1 − β₁ᵗ), ŝ = s / (1 − β₂ᵗ)
  *
- * Nothing is written over old weights: snapshots share their memory, and tfjs keeps packed copies of weights by tensor. New ones take the place of the
- * gradient, which is of no use any more; means and squares are the optimizer's alone, and change where they lie.
+ * Nothing is written over old weights: snapshots share their memory, and tfjs keeps packed copies of weights by tensor. Means and squares change where
+ * they lie, and on WASM new weights take the place of the gradient, which is of no use any more. TensorFlow's way stands in `tensorflow-adam.ts`.
  */
 
 import { type Tensor, tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
 import { hasKernel, type Kernel } from './kernel';
 
-const NAME = 'FacemarkAdam';
+export const ADAM = 'FacemarkAdam';
 
 /** Of one shape, in float32. */
-type Inputs<T> = Readonly<Record<'weights' | 'gradient' | 'mean' | 'square', T>>;
+export type AdamInputs<T> = Readonly<Record<'weights' | 'gradient' | 'mean' | 'square', T>>;
 
-interface Attrs {
+export interface AdamAttrs {
   readonly beta1: number;
   readonly beta2: number;
   /** η / (1 − β₁ᵗ) */
@@ -28,27 +28,40 @@ interface Attrs {
   readonly epsilon: number;
 }
 
-/** Whether the current backend has the kernel. */
-export function hasAdam(): boolean {
-  return hasKernel(NAME);
+/**
+ * What weights, means and squares are after a step. Gradient, mean and square are disposed of: nobody else may hold on to the memory of the
+ * last two. The old weights are as they were.
+ */
+export function adamStep(
+  inputs: AdamInputs<Tensor>,
+  attrs: AdamAttrs,
+): Readonly<Record<'weights' | 'mean' | 'square', Tensor>> {
+  const { gradient, mean, square } = inputs;
+  const outputs = hasKernel(ADAM) ? tf.engine().runKernel(ADAM, { ...inputs }, { ...attrs }) : composed(inputs, attrs);
+  tf.dispose([gradient, mean, square]);
+  const [newWeights, newMean, newSquare] = outputs as [Tensor, Tensor, Tensor];
+  return { weights: newWeights, mean: newMean, square: newSquare };
 }
 
-/**
- * The weights after a step, on a backend that has the kernel. Means and squares are changed in place, so that nobody else may hold on to
- * their memory; the gradient holds nothing that can be used afterwards.
- */
-export function adamStep(inputs: Inputs<Tensor>, attrs: Attrs): Tensor {
-  return tf.engine().runKernel(NAME, { ...inputs }, { ...attrs }) as Tensor;
+function composed({ weights, gradient, mean, square }: AdamInputs<Tensor>, attrs: AdamAttrs): Tensor[] {
+  const { beta1, beta2, rate, correction, shrink, epsilon } = attrs;
+  return tf.tidy(() => {
+    const newMean = tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1));
+    const newSquare = tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    const step = tf.div(tf.mul(newMean, rate), tf.add(tf.sqrt(tf.mul(newSquare, correction)), epsilon));
+    return [tf.sub(shrink === 1 ? weights : tf.mul(weights, shrink), step), newMean, newSquare];
+  });
 }
 
 interface Args {
-  readonly inputs: Inputs<TensorInfo>;
-  readonly attrs: Attrs;
+  readonly inputs: AdamInputs<TensorInfo>;
+  readonly attrs: AdamAttrs;
   readonly backend: WasmBackend;
 }
 
+/** For WASM. */
 export const adamKernel: Kernel<Args> = {
-  name: NAME,
+  name: ADAM,
   run({ inputs: { weights, gradient, mean, square }, attrs, backend }) {
     const heap = heapOf(backend);
     const newWeights = heap.isAlone(gradient) ? heap.again(gradient) : heap.output(weights.shape);
@@ -57,6 +70,6 @@ export const adamKernel: Kernel<Args> = {
       ...([heap.at(newWeights), tf.util.sizeFromShape(weights.shape)] as const),
       ...([attrs.beta1, attrs.beta2, attrs.rate, attrs.correction, attrs.shrink, attrs.epsilon] as const),
     );
-    return newWeights;
+    return [newWeights, heap.again(mean), heap.again(square)];
   },
 };

@@ -81,7 +81,11 @@ function throughConvolution(
   };
 }
 
+/** Slopes of the sum from those of its ReLU, which are disposed of: tfjs's tapes hold on to them to the end, and ask nobody else with them. */
 function throughRelu<T extends Tensor>(h: T, dh: T): T {
-  if (!hasKernel(reluGradKernel.name)) return tf.mul(dh, tf.step(h));
-  return tf.engine().runKernel(reluGradKernel.name, { y: h, dy: dh }) as T;
+  const dz = hasKernel(reluGradKernel.name)
+    ? tf.engine().runKernel(reluGradKernel.name, { y: h, dy: dh })
+    : tf.mul(dh, tf.step(h));
+  dh.dispose();
+  return dz as T;
 }

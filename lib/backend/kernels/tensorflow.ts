@@ -1,38 +1,16 @@
 /**
  * Kernels for tfjs-node: ops that TensorFlow has in one go and tfjs-node does not use, under the names by which the kernels for WASM go. Gradients
  * of ReLU and tanh are `ReluGrad` and `TanhGrad` there, batch normalisation while training and its gradient `FusedBatchNorm` and
- * `FusedBatchNormGrad`.
+ * `FusedBatchNormGrad`, a step of Adam `ResourceApplyAdam`.
  */
 
 import { type Tensor, type Tensor4D, tf } from '../tf';
+import { ACCUMULATE, accumulateByTensorFlow } from './accumulate';
 import { installActivationGradients } from './activation-gradients';
+import { ADAM } from './adam';
 import { type BatchNormAttrs, batchNormNames, installBatchNormGradient } from './norm';
-
-interface OpAttribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
-
-/** What of tfjs-node's backend is used. */
-interface NodeBackend {
-  readonly binding: Readonly<
-    Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT', number>
-  >;
-  executeSingleOutput(op: string, attributes: readonly OpAttribute[], inputs: readonly Tensor[]): Tensor;
-  executeMultipleOutputs(
-    op: string,
-    attributes: readonly OpAttribute[],
-    inputs: readonly Tensor[],
-    outputs: number,
-  ): Tensor[];
-}
-
-interface Args<Inputs, Attrs = object> {
-  readonly inputs: Inputs;
-  readonly attrs: Attrs;
-  readonly backend: NodeBackend;
-}
+import { adamByTensorFlow } from './tensorflow-adam';
+import { type NodeArgs, type NodeBackend, numberType, type OpAttribute } from './tensorflow-ops';
 
 let isInstalled = false;
 
@@ -41,12 +19,14 @@ export function installTensorFlowKernels(): void {
   if (isInstalled) return;
   isInstalled = true;
   const kernels = {
-    ReluGrad: ({ inputs: { y, dy }, backend }: Args<Record<'y' | 'dy', Tensor>>) =>
-      backend.executeSingleOutput('ReluGrad', [typeOf(backend)], [dy, y]),
-    TanhGrad: ({ inputs: { y, dy }, backend }: Args<Record<'y' | 'dy', Tensor>>) =>
-      backend.executeSingleOutput('TanhGrad', [typeOf(backend)], [y, dy]),
+    ReluGrad: ({ inputs: { y, dy }, backend }: NodeArgs<Record<'y' | 'dy', Tensor>>) =>
+      backend.executeSingleOutput('ReluGrad', [numberType(backend, 'T')], [dy, y]),
+    TanhGrad: ({ inputs: { y, dy }, backend }: NodeArgs<Record<'y' | 'dy', Tensor>>) =>
+      backend.executeSingleOutput('TanhGrad', [numberType(backend, 'T')], [y, dy]),
     [batchNormNames.forward]: forward,
     [batchNormNames.gradient]: gradient,
+    [ADAM]: adamByTensorFlow,
+    [ACCUMULATE]: accumulateByTensorFlow,
   };
   for (const [kernelName, kernelFunc] of Object.entries(kernels))
     if (!tf.getKernel(kernelName, 'tensorflow'))
@@ -58,7 +38,11 @@ export function installTensorFlowKernels(): void {
 type NormInputs = Readonly<Record<'x' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance', Tensor>>;
 
 /** [h, [mean, variance], moving mean, moving variance] */
-function forward({ inputs, attrs: { epsilon, momentum, relu }, backend }: Args<NormInputs, BatchNormAttrs>): Tensor[] {
+function forward({
+  inputs,
+  attrs: { epsilon, momentum, relu },
+  backend,
+}: NodeArgs<NormInputs, BatchNormAttrs>): Tensor[] {
   const { x, gamma, beta, movingMean, movingVariance } = inputs;
   return tf.tidy(() => {
     const none = tf.tensor1d([]);
@@ -77,9 +61,9 @@ function gradient({
   inputs: { x, dh, table, h, gamma },
   attrs: { epsilon, relu },
   backend,
-}: Args<Record<'x' | 'dh' | 'table' | 'h' | 'gamma', Tensor>, BatchNormAttrs>): Tensor[] {
+}: NodeArgs<Record<'x' | 'dh' | 'table' | 'h' | 'gamma', Tensor>, BatchNormAttrs>): Tensor[] {
   return tf.tidy(() => {
-    const dy = relu ? backend.executeSingleOutput('ReluGrad', [typeOf(backend)], [dh, h]) : dh;
+    const dy = relu ? backend.executeSingleOutput('ReluGrad', [numberType(backend, 'T')], [dh, h]) : dh;
     const [mean, variance] = tf.unstack(table) as [Tensor, Tensor];
     const inputs = [asImages(dy), asImages(x), gamma, mean, variance];
     const [dx, dGamma, dBeta] = backend.executeMultipleOutputs(
@@ -95,15 +79,11 @@ function gradient({
 function normAttributes(backend: NodeBackend, epsilon: number): OpAttribute[] {
   const { TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL } = backend.binding;
   return [
-    typeOf(backend),
+    numberType(backend, 'T'),
     { name: 'epsilon', type: TF_ATTR_FLOAT, value: epsilon },
     { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
     { name: 'is_training', type: TF_ATTR_BOOL, value: true },
   ];
-}
-
-function typeOf({ binding }: NodeBackend): OpAttribute {
-  return { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
 }
 
 /** [rows, 1, 1, channels], which is all that the ops look at. */

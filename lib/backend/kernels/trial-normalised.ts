@@ -14,7 +14,7 @@ export function tryNormalised(expect: Expect): void {
     { weights: tf.tensor1d([1]), gradient: tf.tensor1d([2]), mean: tf.tensor1d([4]), square: tf.tensor1d([12]) },
     { beta1: 0.5, beta2: 0.75, rate: 1, correction: 0.9, shrink: 0.5, epsilon: 0 },
   );
-  expect('adam', step, [-0.5]); // m = 3, s = 10, so that 0.5 − 3 / √9
+  expect('adam', step.weights, [-0.5]); // m = 3, s = 10, so that 0.5 − 3 / √9
 }
 
 /** (x − 1) · 6 / √(1 + 3) + 2, for each column and for each element. */

@@ -7,7 +7,7 @@
  * λ is decoupled from the gradient (AdamW: Loshchilov & Hutter 2019) and shrinks matrices and filters only, no biases.
  */
 
-import { adamStep, hasAdam } from '../../../backend/kernels/adam';
+import { adamStep } from '../../../backend/kernels/adam';
 import { type Tensor, tf, type Variable } from '../../../backend/tf';
 import type { SolverState } from '../../../bundle/checkpoint';
 import type { Rates } from '../../schedules';
@@ -50,7 +50,7 @@ export function makeOptimizer(
 
 abstract class Rule implements Optimizer {
   /** Tensors like the variables, by what they are for; zero at the beginning. */
-  protected readonly memory: Variable[][] = [];
+  protected readonly memory: Tensor[][] = [];
   /** Numbers that it remembers. */
   protected numbers: readonly number[] = [];
 
@@ -70,12 +70,10 @@ abstract class Rule implements Optimizer {
   }
 
   remember({ memory, numbers }: Remembered): void {
-    while (this.memory.length * this.variables.length < memory.length) this.makeMemory();
-    const like = this.memory.flat();
-    for (const [i, values] of tensorsOf(memory, like).entries()) {
-      like[i]?.assign(values);
-      values.dispose();
-    }
+    const count = this.variables.length;
+    while (this.memory.length * count < memory.length) this.makeMemory();
+    for (const [i, values] of tensorsOf(memory, this.memory.flat()).entries())
+      this.keep(this.memory[Math.floor(i / count)] as Tensor[], i % count, values);
     this.numbers = Array.from(numbers);
   }
 
@@ -87,32 +85,39 @@ abstract class Rule implements Optimizer {
   protected begin(_: Rates): void {}
 
   /** What a variable becomes. */
-  protected updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor {
-    const shrink = this.shrinkOf(variable, rates);
-    const step = tf.tidy(() => tf.mul(this.step(gradient, i, rates), rates.learningRate));
-    return tf.sub(shrink === 1 ? variable : tf.mul(variable, shrink), step);
-  }
+  protected abstract updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor;
 
   /** 1 − η λ for a matrix or filter, 1 for a bias. */
   protected shrinkOf({ rank }: Variable, { learningRate }: Rates): number {
     return rank > 1 ? 1 - learningRate * this.options.weightDecay : 1;
   }
 
-  /** What is taken from a variable, times η. */
-  protected abstract step(gradient: Tensor, i: number, rates: Rates): Tensor;
-
-  protected makeMemory(): Variable[] {
-    const zeros = this.variables.map((variable) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+  protected makeMemory(): Tensor[] {
+    const zeros = this.variables.map((variable) => tf.keep(tf.zerosLike(variable)));
     this.memory.push(zeros);
     return zeros;
+  }
+
+  /** Puts a tensor in the place of another one of the memory. */
+  protected keep(memory: Tensor[], i: number, tensor: Tensor): void {
+    memory[i]?.dispose();
+    memory[i] = tf.keep(tensor);
   }
 }
 
 class Sgd extends Rule {
-  protected step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {
+  protected override updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor {
+    const shrink = this.shrinkOf(variable, rates);
+    const step = tf.tidy(() => tf.mul(this.step(gradient, i, rates), rates.learningRate));
+    return tf.sub(shrink === 1 ? variable : tf.mul(variable, shrink), step);
+  }
+
+  /** What is taken from a variable, times η. */
+  private step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {
     if (momentum === 0) return gradient;
-    const velocity = (this.memory[0] ?? this.makeMemory())[i] as Variable;
-    velocity.assign(tf.add(tf.mul(velocity, momentum), gradient));
+    const velocities = this.memory[0] ?? this.makeMemory();
+    const velocity = tf.tidy(() => tf.add(tf.mul(velocities[i] as Tensor, momentum), gradient));
+    this.keep(velocities, i, velocity);
     return this.options.nesterov ? tf.add(gradient, tf.mul(velocity, momentum)) : velocity;
   }
 }
@@ -129,26 +134,17 @@ class Adam extends Rule {
   }
 
   protected override updated(variable: Variable, gradient: Tensor, i: number, rates: Rates): Tensor {
-    if (!hasAdam()) return super.updated(variable, gradient, i, rates);
-    const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
     const [beta1, beta2] = this.numbers as [number, number];
-    return adamStep(
-      { weights: variable, gradient, mean, square },
+    const { weights, mean, square } = adamStep(
+      { weights: variable, gradient, mean: this.mean[i] as Tensor, square: this.square[i] as Tensor },
       {
         ...{ beta1: rates.momentum, beta2: BETA_2, epsilon: EPSILON },
         ...{ rate: rates.learningRate / (1 - beta1), correction: 1 / (1 - beta2) },
         shrink: this.shrinkOf(variable, rates),
       },
     );
-  }
-
-  protected step(gradient: Tensor, i: number, { momentum }: Rates): Tensor {
-    const [mean, square] = [this.mean[i] as Variable, this.square[i] as Variable];
-    // Tensors as large as the variable are gone as soon as they have been used.
-    mean.assign(tf.tidy(() => tf.add(tf.mul(mean, momentum), tf.mul(gradient, 1 - momentum))));
-    square.assign(tf.tidy(() => tf.add(tf.mul(square, BETA_2), tf.mul(tf.square(gradient), 1 - BETA_2))));
-    const [beta1, beta2] = this.numbers as [number, number];
-    const spread = tf.tidy(() => tf.add(tf.sqrt(tf.div(square, 1 - beta2)), EPSILON));
-    return tf.div(tf.div(mean, 1 - beta1), spread);
+    this.keep(this.mean, i, mean);
+    this.keep(this.square, i, square);
+    return weights;
   }
 }

@@ -7,7 +7,8 @@ import { type LayersModel, type Tensor2D, tf } from '../../../backend/tf';
 import { layersIn } from '../../models-in';
 import type { Batch } from './rows';
 
-const NUMBERS_TRAINED = 2 ** 23; // that layers put out at once where gradients are wanted: 32 MiB, and twice that on the way back
+const NUMBERS_TRAINED = 2 ** 23; // that layers put out at once where gradients are wanted: 32 MiB, and as much again on the way back
+const NUMBERS_ON_TENSORFLOW = NUMBERS_TRAINED / 2; // whose ops have sums before they have their ReLU, and whose allocator needs room besides
 const NUMBERS_MEASURED = 2 ** 24; // where only errors are: 64 MiB, of which most is free again as soon as it is used
 const ROWS_MEASURED = 256; // at most
 
@@ -27,7 +28,8 @@ export function rowsTrained(model: LayersModel): number {
   const layers = layersIn(model);
   if (!layers.every((layer) => ROW_BY_ROW.has(layer.getClassName()))) return Infinity;
   const own = layers.filter((layer) => layer.getClassName() !== 'InputLayer');
-  return Math.max(1, Math.floor(NUMBERS_TRAINED / numbersOf(own)));
+  const most = tf.getBackend() === 'tensorflow' ? NUMBERS_ON_TENSORFLOW : NUMBERS_TRAINED;
+  return Math.max(1, Math.floor(most / numbersOf(own)));
 }
 
 /** Rows whose errors are measured at once. */
