@@ -11,11 +11,22 @@ interface Heap {
 /**
  * The numbers of a tensor in float32, on the current backend.
  *
- * @param into is filled with them and returned, where it is given; as many numbers as the tensor has
+ * @param into is filled with them and returned, where it is given
+ * @param from place of the first of them, where `into` has room for a part only; no more than that part is copied
  */
-export function readNumbers(tensor: Tensor, into: Float32Array = new Float32Array(tensor.size)): Float32Array {
-  const backend = tf.backend() as unknown as Heap;
-  into.set(backend.typedArrayFromHeap?.(tensor) ?? tensor.dataSync());
+export function readNumbers(
+  tensor: Tensor,
+  into: Float32Array = new Float32Array(tensor.size),
+  from = 0,
+): Float32Array {
+  const heap = (tf.backend() as unknown as Heap).typedArrayFromHeap?.(tensor);
+  if (heap) into.set(heap.subarray(from, from + into.length));
+  else if (into.length === tensor.size) into.set(tensor.dataSync());
+  else {
+    const part = tf.tidy(() => tf.slice(tf.reshape(tensor, [-1]), [from], [into.length]));
+    into.set(part.dataSync());
+    part.dispose();
+  }
   return into;
 }
 

@@ -7,6 +7,7 @@
  */
 
 import { type LayersModel, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
+import { liveArray } from '../../../bundle/checkpoint';
 import type { Part } from '../../../prepare/prepare';
 import { Random } from '../../../random';
 import type { Checkpoints } from '../../checkpoints';
@@ -16,7 +17,7 @@ import { withLazyInput } from '../../lazy-input';
 import { withRectifiedLayers } from '../../rectified-layers';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
-import { copyOf, setWeights, snapshot, valuesOf } from '../../snapshot';
+import { copyOf, liveValuesOf, setWeights, snapshot, valuesOf } from '../../snapshot';
 import type { Watch } from '../../watch';
 import { residual } from '../residual';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
@@ -51,14 +52,13 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   const optimizer = makeOptimizer(regime.optimizer, variables, { ...problem, ...regime });
   const top = { learningRate: problem.learningRate, momentum: problem.momentum };
   const perPass = Math.ceil(train.rows.length / batchOf(problem));
-  const { resumed } = checkpoints;
   let best: Float32Array[] | undefined;
   try {
-    if (resumed) {
-      best = copyOf(resumed.best ?? resumed.weights);
-      setWeights(model, resumed.weights);
-      optimizer.remember(resumed);
-    }
+    best = checkpoints.resumed?.take((state) => {
+      setWeights(model, state.weights);
+      optimizer.remember(state);
+      return copyOf(state.best ?? state.weights);
+    });
     const passes = async (beginUpdate: (update: number) => void): Promise<void> => {
       for (let pass = watch.validation.length; !watch.isOver; pass++) {
         for (const [i, rows] of batchesOf(problem, pass).entries()) {
@@ -78,8 +78,8 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
         watch.trained(training);
         if (checkpoints.isDue)
           await checkpoints.save({
-            weights: valuesOf(model.getWeights()),
-            best: isBest || !best ? undefined : copyOf(best),
+            weights: liveValuesOf(model.getWeights()),
+            best: isBest ? undefined : best?.map(liveArray),
             ...optimizer.remembered(),
             start: [],
           });
