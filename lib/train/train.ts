@@ -18,7 +18,7 @@ import { type ChosenSolver, chooseSolver, type SolverName } from './choose-solve
 import { assertSame, circumstancesOf } from './circumstances';
 import { denseStack } from './dense-stack';
 import { resumedFrom } from './resumed';
-import { setWeights, snapshot, valuesOf } from './snapshot';
+import { setWeights, valuesOf } from './snapshot';
 import type { Problem, Regime, Solution } from './solvers/solver';
 import { checkTrainOptions, type TrainOptions } from './train-options';
 import { type Best, type Stopped, Watch } from './watch';
@@ -82,7 +82,6 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   const watch = new Watch({ iterations, patience, onIteration, signal, before });
   const circumstances = keeping || before ? circumstancesOf(model, data, backend, settings) : {};
   if (before) assertSame(before, circumstances);
-  const initial = snapshot(model);
   const started = performance.now() - (before?.seconds ?? 0) * 1000;
   const seconds = () => (performance.now() - started) / 1000;
   const checkpoints = ({ name, why }: ChosenSolver) =>
@@ -104,7 +103,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   try {
     const { by, ...solved } = await solve(solverFor(solver, before), problem, watch, checkpoints);
     solution = solved;
-    const best = solution.best ?? valuesOf(initial);
+    const best = solution.best ?? valuesOf(model.getWeights());
     const diverged = watch.divergedAt ?? (allFinite(solution.last) ? undefined : watch.validation.length - 1);
     if (restoreBest || diverged !== undefined) setWeights(model, best);
     else model.setWeights(solution.last);
@@ -126,7 +125,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       data: { ...data.options, facesSha256: data.facesSha256 },
     };
   } finally {
-    tf.dispose([...initial, ...(solution?.last ?? [])]);
+    tf.dispose(solution?.last ?? []);
   }
 }
 

@@ -36,13 +36,14 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   model.compile({ optimizer, loss: masked ? maskedMeanSquaredError : 'meanSquaredError' });
   const targets = tf.tidy(() => [target(train), target(validation)] as [Tensor2D, Tensor2D]);
   const batchSize = Math.max(train.rows.length, validation.rows.length); // one batch for either part
-  let best: Float32Array[] | undefined;
+  let best: Float32Array[] | undefined; // the initial ones, until there are better
   try {
     best = await checkpoints.resumed?.take(async (state) => {
       setWeights(model, state.weights);
       await remember(optimizer, model, state.memory);
       return copyOf(state.best ?? state.weights);
     });
+    best ??= valuesOf(model.getWeights());
     if (!watch.isOver)
       await withLazyInput(model, () =>
         withFusedNorm(model, () =>
@@ -76,7 +77,10 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       watch.trained(last.dataSync()[0] as number);
       last.dispose();
     }
-    return { last: snapshot(model), best };
+    const last = snapshot(model);
+    if (watch.best.iteration >= 0) return { last, best };
+    setWeights(model, best);
+    return { last, best: undefined };
   } finally {
     tf.dispose(targets);
     model.optimizer = undefined as never; // not compiled any more: what it was compiled with is gone

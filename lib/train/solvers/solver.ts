@@ -53,7 +53,7 @@ export interface Problem {
 export interface Solution {
   /** After the last iteration. */
   readonly last: Tensor[];
-  /** After the best one; undefined when no iteration had a finite loss. */
+  /** After the best one; undefined when no iteration had a finite loss, and the model holds what it held before. */
   readonly best: Float32Array[] | undefined;
   /** The threads that computed and their vector instructions, of a solver that has its own. */
   readonly threads?: number;
