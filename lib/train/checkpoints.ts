@@ -66,7 +66,7 @@ export class Checkpoints {
     return (performance.now() - this.savedAt) / 1000 >= everySeconds || iterations >= everyIterations;
   }
 
-  /** Keeps it. The arrays are lent to the caller until then. */
+  /** Keeps it. Its arrays can be read until the caller's `save` has come back. */
   async save(state: SolverState<LiveArray>): Promise<void> {
     const before = performance.now();
     let isOver = false;

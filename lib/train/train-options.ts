@@ -56,7 +56,8 @@ export interface TrainOptions {
   readonly checkpoint?: CheckpointOptions;
   /**
    * Goes on from a checkpoint; undefined begins. With the same network, data and settings it ends as if it had never stopped: the same
-   * history, the same weights bit by bit. The weights that the model holds do not matter. Of what a function gives no copy stays in memory.
+   * history, the same weights bit by bit. The weights that the model holds do not matter. A checkpoint that a function gives is let go
+   * when the training has begun; one that is given as it is stays in memory with these options.
    */
   readonly resume?: ResumeFrom;
 }
