@@ -23,10 +23,18 @@ export { type NetworkName, NETWORKS } from './model/networks';
 export { multiplyAdds, networkName } from './model/describe';
 export { INITIALIZERS, type InitializerName } from './model/initializers';
 
-export { type Checkpoint, readCheckpoint, type SolverState, writeCheckpoint } from './bundle/checkpoint';
+export {
+  type Checkpoint,
+  copyCheckpoint,
+  type LiveArray,
+  type LiveCheckpoint,
+  type SolverState,
+} from './bundle/checkpoint';
+export { readCheckpoint, writeCheckpoint } from './bundle/checkpoint-file';
 
 export { type Run, setBestWeights, train } from './train/train';
 export type { CheckpointOptions } from './train/checkpoints';
+export type { ResumeFrom } from './train/resumed';
 export type { TrainOptions } from './train/train-options';
 export type { Best, IterationReport, Stopped } from './train/watch';
 export { SOLVERS, type SolverName } from './train/choose-solver';

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useBackend } from '../../lib/backend/choose';
-import { tf } from '../../lib/backend/tf';
+import { type io, type Tensor, tf } from '../../lib/backend/tf';
+import { toParts } from '../../lib/bundle/parts';
 import { facesSha256 } from '../../lib/landmarks/faces';
 import { buildModel } from '../../lib/model/build-model';
 import { loadPredictor, saveBundle } from '../../lib/predict/bundle';
@@ -76,6 +77,56 @@ test.each(WORKING_BACKENDS)('saved and loaded on %s it predicts the same', async
   predictor.dispose();
   loaded.dispose();
   expect(tf.memory().numTensors).toBe(before);
+});
+
+/** A layer that puts out its inputs, with weights of the types that there are. */
+class Typed extends tf.layers.Layer {
+  static className = 'Typed';
+  override build(): void {
+    const zeros = tf.initializers.zeros();
+    const kinds = ['bool', 'float32', 'int32', 'float32'] as const;
+    for (const [i, dtype] of kinds.entries()) this.addWeight(`weight_${i}`, [i + 2], dtype, zeros, undefined, false);
+    this.built = true;
+  }
+  override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
+    return inputs;
+  }
+}
+
+test.each(WORKING_BACKENDS)('on %s the weights are, byte by byte, those that tfjs would save', async (backend) => {
+  await useBackend(backend);
+  const data = prepare(faces);
+  const dense = tf.layers.dense({ units: 30, inputShape: [64] });
+  const model = tf.sequential({ layers: [dense, new Typed({})] });
+  const values = [
+    [1, 0],
+    [0.1, -0, 1e-45],
+    [7, -8, 9, 10],
+    [1, 2, 3, 4, 5],
+  ];
+  const kinds = ['bool', 'float32', 'int32', 'float32'] as const;
+  const typed = values.map((row, i) => tf.tensor1d(row, kinds[i]));
+  model.setWeights([...dense.getWeights(), ...typed]);
+  let artifacts: io.ModelArtifacts | undefined;
+  const save = async (asSaved: io.ModelArtifacts) => {
+    artifacts = asSaved;
+    return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(asSaved) };
+  };
+  await model.save({ save });
+  const parts = await toParts(model, data, {});
+  const { modelTopology, format, generatedBy, convertedBy, weightsManifest } = JSON.parse(
+    Buffer.from(parts.model).toString(),
+  );
+  expect(weightsManifest[0].weights).toEqual(artifacts?.weightSpecs);
+  expect(Buffer.from(parts.weights)).toEqual(Buffer.from(artifacts?.weightData as ArrayBuffer));
+  const plain = JSON.parse(JSON.stringify(artifacts));
+  expect({ modelTopology, format, generatedBy, convertedBy }).toEqual({
+    modelTopology: plain.modelTopology,
+    ...{ format: plain.format, generatedBy: plain.generatedBy, convertedBy: plain.convertedBy },
+  });
+  tf.dispose(typed);
+  model.dispose();
+  data.dispose();
 });
 
 test('plain tfjs loads model.json and its weights', async () => {

@@ -9,7 +9,7 @@ import type { JobEvent } from '../../lib/run/job-events';
 import { resumeJob } from '../../lib/run/resume-job';
 import { trainJob } from '../../lib/run/train-job';
 import type { TrainJobOptions } from '../../lib/run/train-job-options';
-import { emptyFolder } from '../child';
+import { emptyFolder, node, ROOT } from '../child';
 import { csvOf, messageFrom, tinyFaces } from '../tiny-faces';
 
 beforeAll(readyForTensors);
@@ -78,6 +78,36 @@ test('a job that was interrupted goes on with its settings and leaves what it wo
   });
   const iterations = events.flatMap((event) => (event.kind === 'iteration' ? [event.iteration] : []));
   expect(iterations).toEqual([7, 8, 9, 10, 11]);
+});
+
+test('a job that goes on holds on to nothing of its checkpoint', async () => {
+  const broken = job();
+  await interrupted(broken);
+  const script = `
+    const { join } = require('node:path');
+    const dist = process.argv[1];
+    const files = require(join(dist, 'bundle', 'checkpoint-file.js'));
+    const { readCheckpoint, writeCheckpoint } = files;
+    const buffers = [];
+    const held = [];
+    files.readCheckpoint = async (path) => {
+      const checkpoint = await readCheckpoint(path);
+      const { weights, memory } = checkpoint.state;
+      buffers.push(...[...weights, ...memory].map(({ buffer }) => new WeakRef(buffer)));
+      return checkpoint;
+    };
+    files.writeCheckpoint = async (path, checkpoint) => {
+      await new Promise(setImmediate);
+      gc();
+      held.push(buffers.filter((buffer) => buffer.deref()).length);
+      await writeCheckpoint(path, checkpoint);
+    };
+    require(join(dist, 'index.js'))
+      .resumeJob(process.argv[2], { checkpointEverySeconds: 0 })
+      .then(() => console.log(JSON.stringify({ read: buffers.length, held })));`;
+  const { stdout, stderr } = await node(['--expose-gc', '-e', script, join(ROOT, 'dist'), broken.out]);
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({ read: 12, held: [0, 0, 0, 0] }); // 4 weights, each with two moments
 });
 
 test('it may be interrupted again, and the record knows of every sitting that came to something', async () => {

@@ -12,6 +12,7 @@ import { Random } from '../../lib/random';
 import { augmentedRows } from '../../lib/train/solvers/batches/rows';
 import { train } from '../../lib/train/train';
 import type { TrainOptions } from '../../lib/train/train-options';
+import type { IterationReport } from '../../lib/train/watch';
 import { messageFrom, type TinyFacesOptions, tinyFaces } from '../tiny-faces';
 
 interface Case {
@@ -125,6 +126,23 @@ test('one batch of all rows is what the other solvers do', async () => {
   expect(difference(batches.run.history.validation, fit.run.history.validation)).toBeLessThan(1e-5);
   for (const [i, weights] of fit.weights.entries())
     expect(difference(batches.weights[i] as number[], weights)).toBeLessThan(1e-4);
+});
+
+test('a training that fails leaves the best weights so far', async () => {
+  const data = prepare(tinyFaces());
+  const model = buildModel({ inputs: data.inputs, outputs: data.outputs, hiddenUnits: 6 });
+  const options = { learningRate: 0.1, batchSize: 5 };
+  const onIteration = ({ iteration, best }: IterationReport) => {
+    if (iteration < 2) return;
+    expect(best.iteration).toBe(2);
+    throw new Error('from the caller');
+  };
+  expect(await messageFrom(() => train(model, data, { ...options, iterations: 4, onIteration }))).toBe(
+    'from the caller',
+  );
+  expect(weightsOf(model)).toEqual((await trained({ ...options, iterations: 3 })).weights);
+  model.dispose();
+  data.dispose();
 });
 
 test('the rows come in an order that only the seed decides, every row once in a pass', async () => {

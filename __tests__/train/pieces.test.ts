@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { useBackend } from '../../lib/backend/choose';
 import { type LayersModel, type Tensor, type Tensor2D, tf, type Variable } from '../../lib/backend/tf';
-import type { Checkpoint } from '../../lib/bundle/checkpoint';
+import { type Checkpoint, copyCheckpoint, type LiveCheckpoint } from '../../lib/bundle/checkpoint';
 import { buildConvNet } from '../../lib/model/build-conv-net';
 import { buildModel } from '../../lib/model/build-model';
 import { prepare } from '../../lib/prepare/prepare';
@@ -134,7 +134,8 @@ async function trained(options: TrainOptions = {}) {
   const data = prepare(tinyFaces({ missing: 0.2 }));
   const model = convNet();
   const checkpoints: Checkpoint[] = [];
-  const checkpoint = { everyIterations: 1, save: (one: Checkpoint) => void checkpoints.push(structuredClone(one)) };
+  const save = (live: LiveCheckpoint) => void checkpoints.push(copyCheckpoint(live));
+  const checkpoint = { everyIterations: 1, save };
   try {
     const { history } = await train(model, data, {
       ...{ iterations: 5, optimizer: 'adam', learningRate: 0.01, weightDecay: 0.1, batchSize: 8, augment: true },

@@ -3,12 +3,19 @@
 import { join } from 'node:path';
 import { readyForTensors, useBackend } from '../../lib/backend/choose';
 import { type LayersModel, tf } from '../../lib/backend/tf';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../lib/bundle/checkpoint';
+import {
+  type Checkpoint,
+  copyCheckpoint,
+  type LiveArray,
+  type LiveCheckpoint,
+  type SolverState,
+} from '../../lib/bundle/checkpoint';
+import { readCheckpoint, writeCheckpoint } from '../../lib/bundle/checkpoint-file';
 import { type BuildModelOptions, buildModel } from '../../lib/model/build-model';
 import { type Prepared, prepare } from '../../lib/prepare/prepare';
 import { train } from '../../lib/train/train';
 import type { TrainOptions } from '../../lib/train/train-options';
-import { emptyFolder } from '../child';
+import { emptyFolder, node, ROOT } from '../child';
 import { messageFrom, type TinyFacesOptions, tinyFaces } from '../tiny-faces';
 import { WORKING_BACKENDS } from '../working-backends';
 
@@ -43,7 +50,7 @@ async function trained(net: Net, options: TrainOptions) {
 /** Stops after some iterations, whatever the process would have done then, and gives the last checkpoint by way of a file. */
 async function killedAfter(iterations: number, net: Net, options: TrainOptions): Promise<Checkpoint> {
   const file = join(emptyFolder(), 'checkpoint.bin');
-  const save = async (checkpoint: Checkpoint) => {
+  const save = async (checkpoint: LiveCheckpoint) => {
     await writeCheckpoint(file, checkpoint);
     if (checkpoint.history.validation.length === iterations) throw new Error('killed');
   };
@@ -51,6 +58,13 @@ async function killedAfter(iterations: number, net: Net, options: TrainOptions):
     'killed',
   );
   return (await readCheckpoint(file)) as Checkpoint;
+}
+
+/** The arrays of a checkpoint, each with its copy. */
+function arraysOf({ state }: LiveCheckpoint, copy: Checkpoint['state']): [LiveArray, Float32Array][] {
+  const list = <A>({ weights, best = [], memory, start }: SolverState<A>) => [...weights, ...best, ...memory, ...start];
+  const copies = list(copy);
+  return list(state).map((array, i) => [array, copies[i] as Float32Array]);
 }
 
 /** Batch normalisation, whose moving averages are weights that no gradient changes, between dense layers. */
@@ -96,6 +110,30 @@ describe.each(WORKING_BACKENDS)('on %s', (backend) => {
     expect(await trained({ ...net, weightsSeed: 5 }, { ...options, resume: checkpoint })).toEqual(whole);
     expect(tf.memory().numTensors).toBe(before);
   });
+
+  test.each(cases)(
+    '%s: a checkpoint reads the same in any portions, and what is done with them changes nothing',
+    async (_, net, options) => {
+      const save = (checkpoint: LiveCheckpoint) => {
+        const { state } = copyCheckpoint(checkpoint);
+        for (const [array, whole] of arraysOf(checkpoint, state)) {
+          expect(array.length).toBe(whole.length);
+          const portion = new Float32Array(4);
+          for (let from = 0; from < array.length; from += 3) {
+            const part = portion.subarray(0, Math.min(3, array.length - from));
+            array.read(from, part);
+            expect(part).toEqual(whole.subarray(from, from + 3));
+          }
+          portion.fill(Number.NaN);
+          whole.fill(Number.NaN);
+        }
+      };
+      const before = tf.memory().numTensors;
+      const kept = await trained(net, { ...options, checkpoint: { save, everyIterations: 3 } });
+      expect(kept).toEqual(await trained(net, options));
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
 });
 
 describe('on wasm', () => {
@@ -138,7 +176,7 @@ describe('on wasm', () => {
         onIteration: ({ iteration }) => iteration === 2 && controller.abort(),
         checkpoint: {
           save: (checkpoint) => {
-            resume = checkpoint;
+            resume = copyCheckpoint(checkpoint);
           },
         },
       },
@@ -171,7 +209,7 @@ describe('on wasm', () => {
   test('a checkpoint is due after so many iterations, or seconds, and never at the end', async () => {
     const saved = async (every: { everyIterations?: number; everySeconds?: number }) => {
       const iterations: number[] = [];
-      const save = ({ history }: Checkpoint) => void iterations.push(history.validation.length);
+      const save = ({ history }: LiveCheckpoint) => void iterations.push(history.validation.length);
       await trained({}, { solver: 'dual', checkpoint: { save, ...every } });
       return iterations;
     };
@@ -181,13 +219,62 @@ describe('on wasm', () => {
     expect(await saved({})).toEqual([]);
   });
 
-  test('what the caller does with a checkpoint changes nothing', async () => {
-    const options = { solver: 'dual-ops', momentum: 0.9 } as const;
-    const save = ({ state }: Checkpoint) => {
-      for (const array of [...state.weights, ...state.memory, ...state.start]) array.fill(Number.NaN);
-    };
-    const kept = await trained({}, { ...options, checkpoint: { save, everyIterations: 1 } });
-    expect(kept).toEqual(await trained({}, options));
+  test('a checkpoint that is read when the training has gone on is refused', async () => {
+    const kept: LiveCheckpoint[] = [];
+    const save = (checkpoint: LiveCheckpoint) => void kept.push(checkpoint);
+    await trained({}, { solver: 'dual-ops', checkpoint: { save, everyIterations: 5 } });
+    const tooLate = messageFrom(async () => copyCheckpoint(kept[0] as LiveCheckpoint));
+    expect(await tooLate).toBe(
+      'a checkpoint was read after save had come back, when the training had gone on; expected a save that waits: (checkpoint) => writeCheckpoint(file, checkpoint), or one that copies: copyCheckpoint(checkpoint).',
+    );
+    const resume = kept[0] as unknown as Checkpoint; // as a program in JavaScript might
+    expect(await messageFrom(() => trained({}, { resume }))).toBe(
+      "resume is a checkpoint as save was given it, whose arrays were its training's; expected a copy that was made before save came back: copyCheckpoint(checkpoint).",
+    );
+  });
+
+  test('a checkpoint may be given by a function, now or later', async () => {
+    const whole = await trained({}, { solver: 'dual-ops' });
+    const checkpoint = await killedAfter(4, {}, { solver: 'dual-ops' });
+    expect(await trained({}, { resume: () => checkpoint })).toEqual(whole);
+    expect(await trained({}, { resume: async () => checkpoint })).toEqual(whole);
+    expect(await trained({}, { solver: 'dual-ops', resume: () => undefined })).toEqual(whole);
+  });
+
+  test('no solver holds on to what it went on from', async () => {
+    const script = `
+      const { prepare, buildModel, readCheckpoint, syntheticFaces, train, useBackend, writeCheckpoint } = require(process.argv[1]);
+      const file = process.argv[2];
+      (async () => {
+        await useBackend('wasm');
+        const data = prepare(syntheticFaces({ count: 30 }));
+        const held = {};
+        for (const solver of ['dual', 'dual-ops', 'fit', 'batches']) {
+          const model = buildModel({ hiddenUnits: 8 });
+          const options = { solver, iterations: 6, momentum: 0.5 };
+          const first = { everyIterations: 3, save: (checkpoint) => writeCheckpoint(file, checkpoint) };
+          await train(model, data, { ...options, checkpoint: first });
+          const buffers = [];
+          const resume = async () => {
+            const checkpoint = await readCheckpoint(file);
+            const { weights, memory } = checkpoint.state;
+            buffers.push(...[...weights, ...memory].map(({ buffer }) => new WeakRef(buffer)));
+            return checkpoint;
+          };
+          const save = async () => {
+            await new Promise(setImmediate);
+            gc();
+            held[solver] = buffers.filter((buffer) => buffer.deref()).length + ' of ' + buffers.length;
+          };
+          await train(model, data, { ...options, resume, checkpoint: { everyIterations: 1, save } });
+        }
+        console.log(JSON.stringify(held));
+      })();`;
+    const command = ['--expose-gc', '-e', script, join(ROOT, 'dist', 'index.js'), join(emptyFolder(), 'training.bin')];
+    const { stdout, stderr } = await node(command);
+    expect(stderr).toBe('');
+    const none = '0 of 8';
+    expect(JSON.parse(stdout)).toEqual({ dual: none, 'dual-ops': none, fit: none, batches: none });
   });
 
   const ENDS = 'It ends as if it had never stopped only where all is as it was.';

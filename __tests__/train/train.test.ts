@@ -210,6 +210,19 @@ function errorOf(model: LayersModel, { validation: { x, y } }: Prepared): number
   return tf.tidy(() => tf.mean(tf.square(tf.sub(model.predict(x) as typeof y, y))).dataSync()[0] as number);
 }
 
+test.each([...SOLVERS, 'batches'] as const)(
+  '%s leaves the initial weights where nothing better comes of it',
+  async (solver) => {
+    await useBackend('wasm');
+    await withNet({}, async (model, data) => {
+      const before = weightsOf(model);
+      const thrown = await train(model, data, { solver, learningRate: 1e30 }).catch((error) => error);
+      expect([thrown.code, thrown.details.iteration]).toEqual(['diverged', 0]);
+      expect(weightsOf(model)).toEqual(before);
+    });
+  },
+);
+
 test('labels that are missing weigh nothing, whatever stands in their place', async () => {
   for (const solver of SOLVERS) {
     const weights: number[][][] = [];

@@ -11,24 +11,29 @@ interface Heap {
 /**
  * The numbers of a tensor in float32, on the current backend.
  *
- * @param into is filled with them and returned, where it is given; as many numbers as the tensor has
+ * @param into is filled with them and returned, where it is given
+ * @param from place of the first of them, where `into` has room for a part only; no more than that part is copied
  */
-export function readNumbers(tensor: Tensor, into: Float32Array = new Float32Array(tensor.size)): Float32Array {
-  const backend = tf.backend() as unknown as Heap;
-  const onHeap = backend.typedArrayFromHeap?.(tensor);
-  if (onHeap) into.set(onHeap);
-  else for (let from = 0; from < tensor.size; from += PORTION) into.set(portionOf(tensor, from), from);
+export function readNumbers(
+  tensor: Tensor,
+  into: Float32Array = new Float32Array(tensor.size),
+  from = 0,
+): Float32Array {
+  const heap = (tf.backend() as unknown as Heap).typedArrayFromHeap?.(tensor);
+  if (heap) into.set(heap.subarray(from, from + into.length));
+  else
+    for (let at = 0; at < into.length; at += PORTION)
+      into.set(portionOf(tensor, from + at, Math.min(PORTION, into.length - at)), at);
   return into;
 }
 
 const PORTION = 2 ** 20; // numbers: an engine that hands out copies leaves no large one to be collected
 
-function portionOf(tensor: Tensor, from: number): Float32Array {
-  const size = Math.min(PORTION, tensor.size - from);
+function portionOf(tensor: Tensor, from: number, size: number): Float32Array {
   if (size === tensor.size) return tensor.dataSync() as Float32Array;
-  const slice = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), from, size));
-  const values = slice.dataSync() as Float32Array; // not in the `tidy`, which looks for tensors in all that it is given back, number by number
-  slice.dispose();
+  const part = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), from, size));
+  const values = part.dataSync() as Float32Array; // not in the `tidy`, which looks for tensors in all that it is given back, number by number
+  part.dispose();
   return values;
 }
 

@@ -6,7 +6,8 @@
  *     facemark.json       what else has to be known, and the SHA-256 of the two
  */
 
-import { type io, type LayersModel, tf } from '../backend/tf';
+import { readNumbers } from '../backend/numbers';
+import { type io, type LayersModel, type Tensor, tf } from '../backend/tf';
 import { sha256 } from '../files';
 import { schemaOf } from '../landmarks/schema';
 import type { Knowledge } from '../prepare/prepare';
@@ -51,7 +52,7 @@ export interface Parts {
 /** Takes a network apart. */
 export async function toParts(model: LayersModel, knowledge: Knowledge, record: Manifest['record']): Promise<Parts> {
   const artifacts = await artifactsOf(model);
-  const weights = new Uint8Array(tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+  const weights = weightBytes(model.getWeights());
   const weightsHash = sha256(weights);
   const weightsName = `weights-${weightsHash.slice(0, 12)}.bin`;
   const json: io.ModelJSON = {
@@ -59,7 +60,7 @@ export async function toParts(model: LayersModel, knowledge: Knowledge, record: 
     generatedBy: artifacts.generatedBy as string,
     convertedBy: null as unknown as string,
     modelTopology: artifacts.modelTopology as object,
-    weightsManifest: [{ paths: [weightsName], weights: artifacts.weightSpecs as io.WeightsManifestEntry[] }],
+    weightsManifest: [{ paths: [weightsName], weights: weightSpecs(model) }],
   };
   if (artifacts.userDefinedMetadata) json.userDefinedMetadata = artifacts.userDefinedMetadata;
   const bytes = Buffer.from(JSON.stringify(json));
@@ -111,13 +112,41 @@ export async function fromParts({
   return { model: loaded, knowledge: { schema: schemaOf(landmarks), width, height, scaling, meanFace: mean } };
 }
 
-/** What tfjs would save, caught in memory. */
+/** The weights' names, shapes and types, as tfjs lists them. */
+function weightSpecs(model: LayersModel): io.WeightsManifestEntry[] {
+  const tensors = model.getWeights();
+  return model.weights.map(({ originalName }, i) => {
+    const { shape, dtype } = tensors[i] as Tensor;
+    return { name: originalName, shape, dtype: dtype as 'float32' };
+  });
+}
+
+/** The weights' numbers, one after the other; where they are float32 the only copy of them that is made. */
+function weightBytes(weights: readonly Tensor[]): Uint8Array {
+  const sizes = weights.map(({ size, dtype }) => size * tf.util.bytesPerElement(dtype));
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  let at = 0;
+  for (const [i, weight] of weights.entries()) {
+    const size = sizes[i] as number;
+    if (weight.dtype === 'float32' && at % 4 === 0)
+      readNumbers(weight, new Float32Array(bytes.buffer, at, weight.size));
+    else {
+      const values = weight.dataSync();
+      bytes.set(new Uint8Array(values.buffer, values.byteOffset, size), at);
+    }
+    at += size;
+  }
+  return bytes;
+}
+
+/** What tfjs would save beside the weights, of which it would make three copies. */
 function artifactsOf(model: LayersModel): Promise<io.ModelArtifacts> {
+  const withoutWeights: LayersModel = Object.create(model, { getNamedWeights: { value: () => [] } });
   return new Promise((resolve, reject) => {
     const save = async (artifacts: io.ModelArtifacts): Promise<io.SaveResult> => {
       resolve(artifacts);
       return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
     };
-    model.save({ save }, { includeOptimizer: false }).catch(reject);
+    withoutWeights.save({ save }, { includeOptimizer: false }).catch(reject);
   });
 }

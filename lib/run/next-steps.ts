@@ -25,7 +25,11 @@ export interface Start {
  * @param scores of the validation faces
  * @returns sentences, each with the options that carry it out
  */
-export function nextSteps(run: Run, scores: Scores, { network = 'dense', centre, initializer }: Start): string[] {
+export function nextSteps(
+  run: Omit<Run, 'bestWeights'>,
+  scores: Scores,
+  { network = 'dense', centre, initializer }: Start,
+): string[] {
   const { iterations, learningRate, optimizer } = run.options;
   const steps: string[] = [];
   const { training, validation } = run.history;

@@ -5,7 +5,7 @@
 
 import { join, resolve } from 'node:path';
 import { type Backend, type BackendName, useBackend } from '../backend/choose';
-import type { Checkpoint } from '../bundle/checkpoint';
+import type { LiveCheckpoint } from '../bundle/checkpoint';
 import { FacemarkError } from '../errors';
 import type { Scores } from '../evaluate/evaluate';
 import { type Faces, selectFaces } from '../landmarks/faces';
@@ -79,15 +79,15 @@ export async function trainIn(
 ): Promise<TrainJobReport> {
   const { onEvent, signal, checkpointEverySeconds: everySeconds } = options;
   const { seed } = settings;
-  const resume = unfinished.checkpoint;
-  const { tfjs } = await sameBackend(options.backend, resume);
+  const { tfjs } = await sameBackend(options.backend, unfinished.progress?.backend);
   const faces = await getFaces(options, onEvent);
   const groups = await getGroups(options, faces);
   const data = prepare(faces, { ...settings, groups });
   try {
     const by = groups ? 'group' : 'row';
     onEvent?.({ kind: 'run', folder, resumed: unfinished.beginning });
-    const checkpoint = { save: (last: Checkpoint) => unfinished.save(last), everySeconds };
+    const checkpoint = { save: (last: LiveCheckpoint) => unfinished.save(last), everySeconds };
+    const resume = () => unfinished.take();
     const net = await trainNet('', faces, data, by, { ...settings, signal, seed, checkpoint, resume }, onEvent).catch(
       (thrown) => keepHistory(thrown, folder, unfinished),
     );
@@ -121,9 +121,9 @@ export async function trainIn(
 }
 
 /** The engine of the checkpoint, whatever led to it then. */
-async function sameBackend(asked: BackendName | undefined, resume: Checkpoint | undefined): Promise<Backend> {
+async function sameBackend(asked: BackendName | undefined, then: string | undefined): Promise<Backend> {
   const backend = await useBackend(asked);
-  return !resume || resume.backend === backend.name ? backend : useBackend(resume.backend as BackendName);
+  return then === undefined || then === backend.name ? backend : useBackend(then as BackendName);
 }
 
 function describe(

@@ -18,7 +18,8 @@ export interface NetOptions
 
 export interface TrainedNet {
   readonly setup: JobSetup;
-  readonly run: Run;
+  /** Without the weights, which the predictor's network holds. */
+  readonly run: Omit<Run, 'bestWeights'>;
   /** Of the validation faces, with the weights that the model ended with. */
   readonly scores: Scores;
   /** The caller's, who disposes it. */
@@ -68,7 +69,7 @@ export async function trainNet(
       backend: { name: backend.name, why: backend.why },
     };
     onEvent?.({ kind: 'start', setup });
-    const run = await train(model, data, {
+    const { bestWeights: _, ...run } = await train(model, data, {
       ...options,
       seed,
       onIteration: (report) => onEvent?.({ kind: 'iteration', ...report }),

@@ -8,7 +8,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../bundle/checkpoint';
+import type { Checkpoint, LiveCheckpoint } from '../bundle/checkpoint';
+import { readCheckpoint, writeCheckpoint } from '../bundle/checkpoint-file';
 import { FacemarkError, messageOf } from '../errors';
 import { writeFileSafely } from '../files';
 import { version } from '../version';
@@ -46,12 +47,17 @@ export class Unfinished {
   /** Whether the settings stand on the disk as they are here. */
   private isNoted = false;
 
+  /** How far the job had come, and with which engine; undefined for the beginning. */
+  readonly progress: Pick<Checkpoint, 'backend' | 'seconds'> | undefined;
+
   /** @param checkpoint what there is to go on from; undefined for the beginning */
   private constructor(
     private readonly runFolder: string,
     private readonly settings: Settings,
-    readonly checkpoint: Checkpoint | undefined,
-  ) {}
+    private checkpoint: Checkpoint | undefined,
+  ) {
+    this.progress = checkpoint && { backend: checkpoint.backend, seconds: checkpoint.seconds };
+  }
 
   /** Notes what a job is asked for. */
   static async begin(runFolder: string, options: TrainJobOptions): Promise<Unfinished> {
@@ -105,7 +111,7 @@ export class Unfinished {
   /** How far it had come when this process went on with it; undefined where it was begun here. */
   get beginning(): { readonly iteration: number; readonly seconds: number } | undefined {
     const sitting = this.resumed.at(-1);
-    return sitting && { iteration: sitting.iteration, seconds: this.checkpoint?.seconds ?? 0 };
+    return sitting && { iteration: sitting.iteration, seconds: this.progress?.seconds ?? 0 };
   }
 
   /** When it went on; empty for a job that never stopped. */
@@ -113,8 +119,15 @@ export class Unfinished {
     return this.settings.resumed;
   }
 
+  /** Hands over what there is to go on from, once: it is as large as all that a training holds. */
+  take(): Checkpoint | undefined {
+    const { checkpoint } = this;
+    this.checkpoint = undefined;
+    return checkpoint;
+  }
+
   /** Keeps a checkpoint in place of the last one; with the first of a sitting, that the job went on. */
-  async save(checkpoint: Checkpoint): Promise<void> {
+  async save(checkpoint: LiveCheckpoint): Promise<void> {
     if (!this.isNoted) await this.note();
     await writeCheckpoint(join(this.runFolder, UNFINISHED, TRAINING), checkpoint);
   }

@@ -1,15 +1,18 @@
 /** When a training is kept in the middle, and what it goes on from. Solvers ask after every iteration whether it is time. */
 
-import type { Checkpoint, SolverState } from '../bundle/checkpoint';
+import { type LiveArray, type LiveCheckpoint, type SolverState, withArrays } from '../bundle/checkpoint';
+import { FacemarkError } from '../errors';
 import { checkNumber, withDefaults } from '../options';
+import type { Resumed } from './resumed';
 import type { Watch } from './watch';
 
 export interface CheckpointOptions {
   /**
    * Is given the training as it stands between two iterations, and once more when the signal has stopped it. The training waits for it,
-   * and ends with whatever it throws.
+   * and ends with whatever it throws. What it is given can be read until then: `writeCheckpoint` writes it to a file without a copy of it in
+   * memory, `copyCheckpoint` makes one.
    */
-  readonly save: (checkpoint: Checkpoint) => void | Promise<void>;
+  readonly save: (checkpoint: LiveCheckpoint) => void | Promise<void>;
   /** Seconds from one checkpoint to the next; by default 10, and more where saving would else take more than 2 % of the time. */
   readonly everySeconds?: number | undefined;
   /** Iterations from one to the next; whichever is over first. Infinity, for both, is never. */
@@ -48,8 +51,8 @@ export class Checkpoints {
   constructor(
     private readonly options: ReturnType<typeof checkCheckpointOptions> | undefined,
     private readonly watch: Watch,
-    readonly resumed: SolverState | undefined,
-    private readonly complete: (state: SolverState) => Checkpoint,
+    readonly resumed: Resumed | undefined,
+    private readonly complete: (state: SolverState<LiveArray>) => LiveCheckpoint,
   ) {
     this.savedIterations = watch.validation.length;
   }
@@ -63,12 +66,31 @@ export class Checkpoints {
     return (performance.now() - this.savedAt) / 1000 >= everySeconds || iterations >= everyIterations;
   }
 
-  /** Keeps it. */
-  async save(state: SolverState): Promise<void> {
+  /** Keeps it. Its arrays can be read until the caller's `save` has come back. */
+  async save(state: SolverState<LiveArray>): Promise<void> {
     const before = performance.now();
-    await this.options?.save(this.complete(state));
+    let isOver = false;
+    const lent = (array: LiveArray): LiveArray => ({
+      length: array.length,
+      read(from, into) {
+        if (isOver) throw readTooLate();
+        array.read(from, into);
+      },
+    });
+    try {
+      await this.options?.save(this.complete(withArrays(state, lent)));
+    } finally {
+      isOver = true;
+    }
     this.savedAt = performance.now();
     this.savingMs = this.savedAt - before;
     this.savedIterations = this.watch.validation.length;
   }
+}
+
+function readTooLate(): FacemarkError {
+  return new FacemarkError(
+    'bad-option',
+    'a checkpoint was read after save had come back, when the training had gone on; expected a save that waits: (checkpoint) => writeCheckpoint(file, checkpoint), or one that copies: copyCheckpoint(checkpoint).',
+  );
 }

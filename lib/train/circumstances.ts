@@ -58,7 +58,10 @@ const WORDS: Readonly<Record<string, string>> = {
  *
  * @throws FacemarkError `mismatch` naming the first thing that differs
  */
-export function assertSame({ circumstances: then }: Checkpoint, now: Readonly<Record<string, unknown>>): void {
+export function assertSame(
+  { circumstances: then }: Pick<Checkpoint, 'circumstances'>,
+  now: Readonly<Record<string, unknown>>,
+): void {
   for (const name of new Set([...Object.keys(now), ...Object.keys(then)])) {
     const [is, was] = [now[name], then[name]].map((value) => JSON.stringify(value) ?? 'not given');
     if (is === was) continue;

@@ -2,6 +2,7 @@
 
 import { readNumbers, tensorOf } from '../backend/numbers';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
+import type { LiveArray } from '../bundle/checkpoint';
 
 /**
  * Holds on to the values of all weights, in the order of `model.getWeights()`: whoever changes them assigns new tensors and never
@@ -20,7 +21,15 @@ export function valuesOf(tensors: readonly Tensor[], into: readonly Float32Array
   return tensors.map((tensor, i) => readNumbers(tensor, into[i]));
 }
 
-/** The same once more, for who changes one of the two. */
+/** The values where they lie, for who reads them while the tensors are there. */
+export function liveValuesOf(tensors: readonly Tensor[]): LiveArray[] {
+  return tensors.map((tensor) => ({
+    length: tensor.size,
+    read: (from, into) => void readNumbers(tensor, into, from),
+  }));
+}
+
+/** Values once more, for who changes one of the two. */
 export function copyOf(values: readonly Float32Array[]): Float32Array[] {
   return values.map((array) => array.slice());
 }

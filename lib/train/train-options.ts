@@ -1,12 +1,12 @@
 /** How a network is to be trained: the options of `train`, their defaults, and what they may be. */
 
-import type { Checkpoint } from '../bundle/checkpoint';
 import { FacemarkError } from '../errors';
 import { checkNumber, checkOneOf, withDefaults } from '../options';
 import { type AugmentOptions, checkAugmentOptions } from '../prepare/augment';
 import { checkSeed } from '../random';
 import type { CheckpointOptions } from './checkpoints';
 import { SOLVERS, type SolverName } from './choose-solver';
+import type { ResumeFrom } from './resumed';
 import { SCHEDULES, type ScheduleName } from './schedules';
 import { OPTIMIZERS, type OptimizerName } from './solvers/batches/optimizers';
 import type { IterationReport } from './watch';
@@ -56,9 +56,10 @@ export interface TrainOptions {
   readonly checkpoint?: CheckpointOptions;
   /**
    * Goes on from a checkpoint; undefined begins. With the same network, data and settings it ends as if it had never stopped: the same
-   * history, the same weights bit by bit. The weights that the model holds do not matter.
+   * history, the same weights bit by bit. The weights that the model holds do not matter. A checkpoint that a function gives is let go
+   * when the training has begun; one that is given as it is stays in memory with these options.
    */
-  readonly resume?: Checkpoint | undefined;
+  readonly resume?: ResumeFrom;
 }
 
 const ADAM_BETA_1 = 0.9; // Kingma & Ba 2015

@@ -17,7 +17,8 @@ import { Checkpoints, checkCheckpointOptions } from './checkpoints';
 import { type ChosenSolver, chooseSolver, type SolverName } from './choose-solver';
 import { assertSame, circumstancesOf } from './circumstances';
 import { denseStack } from './dense-stack';
-import { setWeights, snapshot, valuesOf } from './snapshot';
+import { resumedFrom } from './resumed';
+import { setWeights, valuesOf } from './snapshot';
 import type { Problem, Regime, Solution } from './solvers/solver';
 import { checkTrainOptions, type TrainOptions } from './train-options';
 import { type Best, type Stopped, Watch } from './watch';
@@ -68,8 +69,9 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
   const { solver, restoreBest, onIteration, signal, threads, ...settings } = checkTrainOptions(options);
   const { iterations, learningRate, momentum, nesterov, patience, ...regime } = settings;
   const keeping = options.checkpoint && checkCheckpointOptions(options.checkpoint);
-  const { resume } = options;
   checkShapes(model, data);
+  const resumed = await resumedFrom(options.resume);
+  const before = resumed?.progress;
 
   const backend = await useBackend();
   const { train, validation } = data;
@@ -77,14 +79,13 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
     ...{ model, stack: denseStack(model), train, validation, knowledge: data },
     ...{ learningRate, momentum, nesterov, regime, threads, backend: backend.name },
   };
-  const watch = new Watch({ iterations, patience, onIteration, signal, before: resume });
-  const circumstances = keeping || resume ? circumstancesOf(model, data, backend, settings) : {};
-  if (resume) assertSame(resume, circumstances);
-  const initial = snapshot(model);
-  const started = performance.now() - (resume?.seconds ?? 0) * 1000;
+  const watch = new Watch({ iterations, patience, onIteration, signal, before });
+  const circumstances = keeping || before ? circumstancesOf(model, data, backend, settings) : {};
+  if (before) assertSame(before, circumstances);
+  const started = performance.now() - (before?.seconds ?? 0) * 1000;
   const seconds = () => (performance.now() - started) / 1000;
   const checkpoints = ({ name, why }: ChosenSolver) =>
-    new Checkpoints(keeping, watch, resume?.state, (state) => {
+    new Checkpoints(keeping, watch, resumed, (state) => {
       const { best } = watch;
       const history = historyOf(watch);
       return {
@@ -92,7 +93,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
         best,
         seconds: seconds(),
         solver: name,
-        solverWhy: resume?.solverWhy ?? why,
+        solverWhy: before?.solverWhy ?? why,
         backend: backend.name,
         circumstances,
         state,
@@ -100,9 +101,9 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
     });
   let solution: Solution | undefined;
   try {
-    const { by, ...solved } = await solve(solverFor(solver, resume), problem, watch, checkpoints);
+    const { by, ...solved } = await solve(solverFor(solver, before), problem, watch, checkpoints);
     solution = solved;
-    const best = solution.best ?? valuesOf(initial);
+    const best = solution.best ?? valuesOf(model.getWeights());
     const diverged = watch.divergedAt ?? (allFinite(solution.last) ? undefined : watch.validation.length - 1);
     if (restoreBest || diverged !== undefined) setWeights(model, best);
     else model.setWeights(solution.last);
@@ -114,7 +115,7 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       restoredBest: restoreBest,
       stopped: watch.stopped,
       solver: by.name,
-      solverWhy: resume?.solverWhy ?? by.why,
+      solverWhy: before?.solverWhy ?? by.why,
       threads: solution.threads,
       simd: solution.simd,
       backend: backend.name,
@@ -124,19 +125,19 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
       data: { ...data.options, facesSha256: data.facesSha256 },
     };
   } finally {
-    tf.dispose([...initial, ...(solution?.last ?? [])]);
+    tf.dispose(solution?.last ?? []);
   }
 }
 
 /** The solver of the checkpoint, where there is one: others leave other bits. */
-function solverFor(asked: SolverName | 'auto', resume: Checkpoint | undefined): SolverName | 'auto' {
-  if (!resume) return asked;
-  if (asked !== 'auto' && asked !== resume.solver)
+function solverFor(asked: SolverName | 'auto', before: Pick<Checkpoint, 'solver'> | undefined): SolverName | 'auto' {
+  if (!before) return asked;
+  if (asked !== 'auto' && asked !== before.solver)
     throw new FacemarkError(
       'mismatch',
-      `the solver ${asked} cannot go on from a checkpoint of the solver ${resume.solver}; expected that one, or auto.`,
+      `the solver ${asked} cannot go on from a checkpoint of the solver ${before.solver}; expected that one, or auto.`,
     );
-  return resume.solver as SolverName;
+  return before.solver as SolverName;
 }
 
 /** Descends by the solver that was asked for; by the next best one where it refuses to begin. */

@@ -7,11 +7,12 @@
  */
 
 import { type LayersModel, type Scalar, type SGDOptimizer, type Tensor, type Tensor2D, tf } from '../../backend/tf';
+import { type LiveArray, liveArray } from '../../bundle/checkpoint';
 import type { Part } from '../../prepare/prepare';
 import type { Checkpoints } from '../checkpoints';
 import { withFusedNorm } from '../fused-norm';
 import { withLazyInput } from '../lazy-input';
-import { copyOf, setWeights, snapshot, tensorsOf, valuesOf } from '../snapshot';
+import { copyOf, liveValuesOf, setWeights, snapshot, tensorsOf, valuesOf } from '../snapshot';
 import type { Watch } from '../watch';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf, whyNotPlain } from './solver';
 
@@ -35,14 +36,14 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   model.compile({ optimizer, loss: masked ? maskedMeanSquaredError : 'meanSquaredError' });
   const targets = tf.tidy(() => [target(train), target(validation)] as [Tensor2D, Tensor2D]);
   const batchSize = Math.max(train.rows.length, validation.rows.length); // one batch for either part
-  const { resumed } = checkpoints;
-  let best: Float32Array[] | undefined;
+  let best: Float32Array[] | undefined; // the initial ones, until there are better
   try {
-    if (resumed) {
-      best = copyOf(resumed.best ?? resumed.weights);
-      setWeights(model, resumed.weights);
-      await remember(optimizer, model, resumed.memory);
-    }
+    best = await checkpoints.resumed?.take(async (state) => {
+      setWeights(model, state.weights);
+      await remember(optimizer, model, state.memory);
+      return copyOf(state.best ?? state.weights);
+    });
+    best ??= valuesOf(model.getWeights());
     if (!watch.isOver)
       await withLazyInput(model, () =>
         withFusedNorm(model, () =>
@@ -60,8 +61,8 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
                 if (isBest) best = valuesOf(model.getWeights(), best);
                 if (checkpoints.isDue)
                   await checkpoints.save({
-                    weights: valuesOf(model.getWeights()),
-                    best: isBest || !best ? undefined : copyOf(best),
+                    weights: liveValuesOf(model.getWeights()),
+                    best: isBest ? undefined : best?.map(liveArray),
                     memory: await remembered(optimizer),
                     ...{ numbers: new Float64Array(), start: [] },
                   });
@@ -76,7 +77,10 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       watch.trained(last.dataSync()[0] as number);
       last.dispose();
     }
-    return { last: snapshot(model), best };
+    const last = snapshot(model);
+    if (watch.best.iteration >= 0) return { last, best };
+    setWeights(model, best);
+    return { last, best: undefined };
   } finally {
     tf.dispose(targets);
     model.optimizer = undefined as never; // not compiled any more: what it was compiled with is gone
@@ -86,10 +90,10 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
 }
 
 /** The velocities of tfjs's momentum; the first of an optimizer's weights counts its updates, which plain descent does not ask for. */
-async function remembered(optimizer: SGDOptimizer): Promise<Float32Array[]> {
+async function remembered(optimizer: SGDOptimizer): Promise<LiveArray[]> {
   const [count, ...velocities] = (await optimizer.getWeights()).map(({ tensor }) => tensor);
   count?.dispose();
-  return valuesOf(velocities);
+  return liveValuesOf(velocities);
 }
 
 async function remember(

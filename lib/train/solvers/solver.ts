@@ -53,7 +53,7 @@ export interface Problem {
 export interface Solution {
   /** After the last iteration. */
   readonly last: Tensor[];
-  /** After the best one; undefined when no iteration had a finite loss. */
+  /** After the best one; undefined when no iteration had a finite loss, and the model holds what it held before. */
   readonly best: Float32Array[] | undefined;
   /** The threads that computed and their vector instructions, of a solver that has its own. */
   readonly threads?: number;
@@ -117,7 +117,7 @@ export interface Solver {
   /** The time that they take, and all that goes with them, in multiply-adds of one thread of WebAssembly: about 2.5e10 a second. */
   readonly price: (problem: Problem, iterations: number) => number;
   /**
-   * Descends until `watch.isOver`, from `checkpoints.resumed` on where that is given; after each iteration it saves its state when that is
+   * Descends until `watch.isOver`, from `checkpoints.resumed` on where there is that; after each iteration it saves its state when that is
    * due. Leaves the weights of the model to the caller.
    */
   readonly solve: (problem: Problem, watch: Watch, checkpoints: Checkpoints) => Promise<Solution | Refused>;

@@ -7,6 +7,7 @@
  */
 
 import { type LayersModel, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
+import { liveArray } from '../../../bundle/checkpoint';
 import type { Part } from '../../../prepare/prepare';
 import { Random } from '../../../random';
 import type { Checkpoints } from '../../checkpoints';
@@ -16,7 +17,7 @@ import { withLazyInput } from '../../lazy-input';
 import { withRectifiedLayers } from '../../rectified-layers';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
-import { copyOf, setWeights, snapshot, valuesOf } from '../../snapshot';
+import { copyOf, liveValuesOf, setWeights, snapshot, valuesOf } from '../../snapshot';
 import type { Watch } from '../../watch';
 import { residual } from '../residual';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
@@ -45,20 +46,19 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   const rowsOf = regime.augment
     ? augmentedRows(train, problem.knowledge, regime.augment, regime.seed)
     : plainRows(train);
-  const initial = snapshot(model);
   // A layer that stands in a model and in one within it is listed twice.
   const variables = [...new Set(model.trainableWeights.map((weight) => weight.read() as Variable))];
   const optimizer = makeOptimizer(regime.optimizer, variables, { ...problem, ...regime });
   const top = { learningRate: problem.learningRate, momentum: problem.momentum };
   const perPass = Math.ceil(train.rows.length / batchOf(problem));
-  const { resumed } = checkpoints;
-  let best: Float32Array[] | undefined;
+  let best: Float32Array[] | undefined; // the initial ones, until there are better
   try {
-    if (resumed) {
-      best = copyOf(resumed.best ?? resumed.weights);
-      setWeights(model, resumed.weights);
-      optimizer.remember(resumed);
-    }
+    best = checkpoints.resumed?.take((state) => {
+      setWeights(model, state.weights);
+      optimizer.remember(state);
+      return copyOf(state.best ?? state.weights);
+    });
+    best ??= valuesOf(model.getWeights());
     const passes = async (beginUpdate: (update: number) => void): Promise<void> => {
       for (let pass = watch.validation.length; !watch.isOver; pass++) {
         for (const [i, rows] of batchesOf(problem, pass).entries()) {
@@ -78,8 +78,8 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
         watch.trained(training);
         if (checkpoints.isDue)
           await checkpoints.save({
-            weights: valuesOf(model.getWeights()),
-            best: isBest || !best ? undefined : copyOf(best),
+            weights: liveValuesOf(model.getWeights()),
+            best: isBest ? undefined : best?.map(liveArray),
             ...optimizer.remembered(),
             start: [],
           });
@@ -88,11 +88,10 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
     const training = () =>
       withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes)));
     await (batchOf(problem) > rowsTrained(model) ? withRectifiedLayers(model, training) : training());
-    return { last: snapshot(model), best };
+    return { last: snapshot(model), best: watch.best.iteration < 0 ? undefined : best };
   } finally {
     optimizer.dispose();
-    model.setWeights(initial); // the caller decides what the model ends with
-    tf.dispose(initial);
+    if (best) setWeights(model, best); // what it held before, where nothing better came of it; the caller decides what it ends with
   }
 }
 

@@ -9,9 +9,9 @@
 
 import { adamStep } from '../../../backend/kernels/adam';
 import { type Tensor, tf, type Variable } from '../../../backend/tf';
-import type { SolverState } from '../../../bundle/checkpoint';
+import type { LiveArray, SolverState } from '../../../bundle/checkpoint';
 import type { Rates } from '../../schedules';
-import { tensorsOf, valuesOf } from '../../snapshot';
+import { liveValuesOf, tensorsOf } from '../../snapshot';
 
 /** The rules there are. */
 export const OPTIMIZERS = ['sgd', 'adam'] as const;
@@ -26,14 +26,14 @@ export interface OptimizerOptions {
   readonly weightDecay: number;
 }
 
-type Remembered = Pick<SolverState, 'memory' | 'numbers'>;
+type Remembered<A = Float32Array> = Pick<SolverState<A>, 'memory' | 'numbers'>;
 
 /** A rule with its memory; the variables stay the model's. */
 export interface Optimizer {
   /** Changes the variables by their gradients, which hold nothing that can be used afterwards. */
   update(gradients: readonly Tensor[], rates: Rates): void;
-  /** What it remembers of earlier updates, as plain data. */
-  remembered(): Remembered;
+  /** What it remembers of earlier updates, to be read before the next one. */
+  remembered(): Remembered<LiveArray>;
   /** Goes on with what another one remembered. */
   remember(remembered: Remembered): void;
   dispose(): void;
@@ -65,8 +65,8 @@ abstract class Rule implements Optimizer {
       tf.tidy(() => variable.assign(this.updated(variable, gradients[i] as Tensor, i, rates)));
   }
 
-  remembered(): Remembered {
-    return { memory: valuesOf(this.memory.flat()), numbers: Float64Array.from(this.numbers) };
+  remembered(): Remembered<LiveArray> {
+    return { memory: liveValuesOf(this.memory.flat()), numbers: Float64Array.from(this.numbers) };
   }
 
   remember({ memory, numbers }: Remembered): void {

@@ -25,7 +25,7 @@ import { ENGINE_SPEED, labelsOf, type Problem, type Solution, type Solver, sizes
 import { productInBlocks } from './blocks';
 import { accelerate, type DualWeights, descend, forward, gradients, loss, type Side } from './descent';
 import { slopes } from './slopes';
-import { begin, disposeWeights, readWeights, stateOf, w0Of } from './weights';
+import { begin, disposeWeights, liveState, readWeights } from './weights';
 
 const OVERHEAD = 2.5e7; // of an iteration, in multiply-adds: some thirty ops, about 1 ms
 
@@ -49,17 +49,15 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   const { model, train, validation } = problem;
   const stack = problem.stack as readonly DenseLayer[];
   const breathe = politely();
-  const { resumed } = checkpoints;
   const initial = readWeights(model.getWeights(), stack);
-  const w0 = w0Of(initial.kernels[0] as Tensor2D, resumed);
-  const sides = await makeSides(train, validation, w0);
-  let weights: DualWeights | undefined;
-  let velocity: DualWeights | undefined;
+  const { w0, ...begun } = begin(initial, train.rows.length, checkpoints.resumed, stack);
+  let { weights, velocity, best } = begun;
+  let sides: Sides | undefined;
   let activations: Tensor2D[] = [];
-  let best: DualWeights | undefined;
   try {
-    ({ weights, velocity, best } = begin(initial, train.rows.length, resumed, stack));
-    activations = tf.tidy(() => forward(sides.train, weights as DualWeights, stack));
+    sides = await makeSides(train, validation, w0);
+    const side = sides.train;
+    activations = tf.tidy(() => forward(side, weights, stack));
     while (!watch.isOver) {
       const next = iterate(sides, activations, weights, velocity, problem);
       const [training, error] = next.losses.dataSync() as unknown as [number, number];
@@ -74,7 +72,7 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       }
       watch.trained(training);
       await breathe();
-      if (checkpoints.isDue) await checkpoints.save(stateOf(w0, weights, velocity, best));
+      if (checkpoints.isDue) await checkpoints.save(liveState(w0, weights, velocity, best));
     }
     const last = await primal(weights, w0, train.x);
     if (!best || best === weights) return { last, best: best && valuesOf(last) };
@@ -90,9 +88,9 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   } finally {
     tf.dispose(activations);
     if (best && best !== weights) disposeWeights(best);
-    if (weights) disposeWeights(weights);
+    disposeWeights(weights);
     if (velocity) disposeWeights(velocity);
-    for (const { k, z0 } of [sides.train, sides.validation]) tf.dispose([k, z0]);
+    for (const { k, z0 } of Object.values(sides ?? {})) tf.dispose([k, z0]);
     w0.dispose();
   }
 }
@@ -107,9 +105,14 @@ interface Iterated {
   readonly losses: Tensor;
 }
 
+interface Sides {
+  readonly train: Side;
+  readonly validation: Side;
+}
+
 /** Equations 2 to 5: an update, and the losses after it. */
 function iterate(
-  sides: { train: Side; validation: Side },
+  sides: Sides,
   before: Tensor2D[],
   weights: DualWeights,
   velocity: DualWeights | undefined,
@@ -130,7 +133,7 @@ function iterate(
 }
 
 /** Equation 1 for both parts. */
-async function makeSides(train: Part, validation: Part, w0: Tensor2D): Promise<{ train: Side; validation: Side }> {
+async function makeSides(train: Part, validation: Part, w0: Tensor2D): Promise<Sides> {
   const side = async (part: Part): Promise<Side> => {
     const k = await productInBlocks(part.x, train.x, { transposeB: true });
     return { k, z0: await productInBlocks(part.x, w0), part, labelled: labelsOf(part) };

@@ -4,48 +4,57 @@
  */
 
 import { type Tensor, type Tensor2D, tf } from '../../../backend/tf';
-import type { SolverState } from '../../../bundle/checkpoint';
+import type { LiveArray, SolverState } from '../../../bundle/checkpoint';
 import type { DenseLayer } from '../../dense-stack';
-import { tensorsOf, valuesOf } from '../../snapshot';
+import type { Resumed } from '../../resumed';
+import { liveValuesOf, tensorsOf } from '../../snapshot';
 import type { DualWeights } from './descent';
 
-/** W₁(0), which of a descent that goes on the model does not hold any more. */
-export function w0Of(kernel: Tensor2D, resumed: SolverState | undefined): Tensor2D {
-  return resumed ? (tensorsOf(resumed.start, [kernel])[0] as Tensor2D) : tf.clone(kernel);
+/** What a descent begins with. */
+interface Beginning {
+  /** W₁(0), which of a descent that goes on the model does not hold any more. */
+  readonly w0: Tensor2D;
+  readonly weights: DualWeights;
+  readonly velocity: DualWeights | undefined;
+  readonly best: DualWeights | undefined;
 }
 
-/** The weights of the descent, A = 0 at the beginning; or all that it held when it was kept. */
+/** The weights of the model with A = 0; or all that a descent held when it was kept. */
 export function begin(
   { kernels, biases }: DualWeights,
   rows: number,
-  resumed: SolverState | undefined,
+  resumed: Resumed | undefined,
   stack: readonly DenseLayer[],
-): { weights: DualWeights; velocity: DualWeights | undefined; best: DualWeights | undefined } {
+): Beginning {
+  const [w1, ...others] = kernels as [Tensor2D, ...Tensor2D[]];
   const a: Tensor2D = tf.zeros([rows, stack[0]?.units as number]);
-  const start = cloned({ kernels: [a, ...kernels.slice(1)], biases });
+  const start = cloned({ kernels: [a, ...others], biases });
   a.dispose();
-  if (!resumed) return { weights: start, velocity: undefined, best: undefined };
-  const like = listed(start);
-  const read = (values: readonly Float32Array[]): DualWeights => readWeights(tensorsOf(values, like), stack);
-  const weights = read(resumed.weights);
-  const velocity = resumed.memory.length > 0 ? read(resumed.memory) : undefined;
-  disposeWeights(start);
-  return { weights, velocity, best: resumed.best ? read(resumed.best) : weights };
+  const kept = resumed?.take((state): Beginning => {
+    const like = listed(start);
+    const read = (values: readonly Float32Array[]): DualWeights => readWeights(tensorsOf(values, like), stack);
+    const weights = read(state.weights);
+    const velocity = state.memory.length > 0 ? read(state.memory) : undefined;
+    const w0 = tensorsOf(state.start, [w1])[0] as Tensor2D;
+    return { w0, weights, velocity, best: state.best ? read(state.best) : weights };
+  });
+  if (kept) disposeWeights(start);
+  return kept ?? { w0: tf.clone(w1), weights: start, velocity: undefined, best: undefined };
 }
 
-/** All that the descent holds, as plain data. */
-export function stateOf(
+/** All that the descent holds, to be read before the next iteration. */
+export function liveState(
   w0: Tensor2D,
   weights: DualWeights,
   velocity: DualWeights | undefined,
   best: DualWeights | undefined,
-): SolverState {
+): SolverState<LiveArray> {
   return {
-    weights: valuesOf(listed(weights)),
-    best: best && best !== weights ? valuesOf(listed(best)) : undefined,
-    memory: velocity ? valuesOf(listed(velocity)) : [],
+    weights: liveValuesOf(listed(weights)),
+    best: best && best !== weights ? liveValuesOf(listed(best)) : undefined,
+    memory: velocity ? liveValuesOf(listed(velocity)) : [],
     numbers: new Float64Array(),
-    start: valuesOf([w0]),
+    start: liveValuesOf([w0]),
   };
 }
 

@@ -18,7 +18,7 @@ import type { Watch } from '../../watch';
 import { labelsOf, type Problem, type Refused, type Solution, type Solver, sizesOf, whyNotDualForm } from '../solver';
 import { readWeights, writeData, writeWeights } from './arrays';
 import { type MemoryPlan, planMemory, writePlan } from './memory-plan';
-import { readState, writeState } from './state';
+import { liveState, writeState } from './state';
 import { allocate, Threads, type Words } from './threads';
 
 const MODULE = 'train/solvers/dual/dual';
@@ -74,7 +74,7 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
   const breathe = politely();
   const { model } = problem;
   const initial = model.getWeights();
-  const { resumed } = checkpoints; // whose weights only the threads can make: they do an iteration, whatever the signal says
+  const { resumed } = checkpoints; // of one only the threads can make the weights: they do an iteration, whatever the signal says
   if (watch.isOver && !resumed) return { last: snapshot(model), best: undefined };
   const wasm = loadWasm(MODULE);
   const constants = constantsOf(wasm);
@@ -89,11 +89,11 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
     const floats = new Float32Array(memory.buffer);
     writePlan(memory.buffer, constants.PROBLEM, plan);
     await writeWeights(floats, plan, initial, breathe);
-    if (resumed) writeState(floats, plan, resumed);
+    resumed?.take((state) => writeState(floats, plan, state));
     await writeData(floats, plan, problem, breathe);
     const losses = new Float64Array(memory.buffer, constants.LOSSES, 2);
     const keep = async (isBest: boolean): Promise<void> => {
-      if (checkpoints.isDue) await checkpoints.save(readState(floats, plan, isBest));
+      if (checkpoints.isDue) await checkpoints.save(liveState(floats, plan, isBest));
     };
     if (!resumed && watch.isOver) return { last: snapshot(model), best: undefined };
     const done = await descend(threads, losses, constants, watch, keep);

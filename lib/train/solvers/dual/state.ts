@@ -1,20 +1,19 @@
 /**
- * A descent in the middle: read out of the memory of the threads while they wait for an answer, and written into it before they begin.
+ * A descent in the middle: to be read where it lies in the memory of the threads while they wait for an answer, and written into it before they begin.
  * Everything is as it lies there, padding included. The products of rows are not part of it: they come out the same when they are made again.
  */
 
-import type { SolverState } from '../../../bundle/checkpoint';
+import { type LiveArray, liveArray, type SolverState } from '../../../bundle/checkpoint';
 import type { MemoryPlan } from './memory-plan';
 
 /** @param isBest whether the weights are the best so far, which the threads keep only with the next step */
-export function readState(memory: Float32Array, plan: MemoryPlan, isBest: boolean): SolverState {
-  const copies = (arrays: readonly Float32Array[]): Float32Array[] => arrays.map((array) => array.slice());
+export function liveState(memory: Float32Array, plan: MemoryPlan, isBest: boolean): SolverState<LiveArray> {
   return {
-    weights: copies(views(memory, plan, 'weights', 'bias')),
-    best: isBest ? undefined : copies(views(memory, plan, 'bestWeights', 'bestBias')),
-    memory: copies(velocities(memory, plan)),
+    weights: views(memory, plan, 'weights', 'bias').map(liveArray),
+    best: isBest ? undefined : views(memory, plan, 'bestWeights', 'bestBias').map(liveArray),
+    memory: velocities(memory, plan).map(liveArray),
     numbers: new Float64Array(),
-    start: [start(memory, plan).slice()],
+    start: [liveArray(start(memory, plan))],
   };
 }
 

@@ -1,9 +1,11 @@
 /** A checkpoint on disk: the same when it is read again, refused by name when it is damaged, and whole whenever its writer is killed. */
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from '../../lib/bundle/checkpoint';
+import { type Checkpoint, copyCheckpoint, type LiveArray } from '../../lib/bundle/checkpoint';
+import { readCheckpoint, writeCheckpoint } from '../../lib/bundle/checkpoint-file';
 import { emptyFolder, ROOT } from '../child';
 import { messageFrom } from '../tiny-faces';
 
@@ -47,6 +49,69 @@ test('its first line tells a person what it is', async () => {
     circumstances: { learningRate: 0.1 },
     arrays: { training: [2], validation: [3], numbers: [1], weights: [3, 1], best: [3, 1], memory: [1], start: [0] },
   });
+});
+
+/** An array of 1/3, 4/3, 7/3 …, and how much of it was asked for at once. */
+class Watched implements LiveArray {
+  largest = 0;
+  constructor(readonly length: number) {}
+  read(from: number, into: Float32Array): void {
+    this.largest = Math.max(this.largest, into.byteLength);
+    for (let i = 0; i < into.length; i++) into[i] = from + i + 1 / 3;
+  }
+}
+
+test('what lies elsewhere is written as its copy would be, and read in portions of 1 MiB', async () => {
+  const [weights, memory] = [new Watched(2 ** 19 + 5), new Watched(7)];
+  const { state, ...rest } = checkpoint();
+  const live = { ...rest, state: { ...state, weights: [weights], best: undefined, memory: [memory], start: [] } };
+  const [path, ofCopy] = [file(), file()];
+  await writeCheckpoint(path, live);
+  expect([weights.largest, memory.largest]).toEqual([2 ** 20, 28]);
+  const copy = copyCheckpoint(live);
+  await writeCheckpoint(ofCopy, copy);
+  expect(readFileSync(path).equals(readFileSync(ofCopy))).toBe(true);
+  expect(copy.state.weights[0]?.[2 ** 19 + 4]).toBe(Math.fround(2 ** 19 + 4 + 1 / 3));
+  expect(await readCheckpoint(path)).toEqual(copy);
+});
+
+/** Where the first line of a file ends: its arrays begin there. */
+const arraysAt = (path: string): number => readFileSync(path).indexOf('\n') + 1;
+
+test('its arrays begin at a multiple of 8 bytes, whatever is said in its first line', async () => {
+  const ends: number[] = [];
+  for (const solver of ['', 'a', 'ab', 'abc', 'abcd', 'abcde', 'abcdef', 'abcdefg', 'né']) {
+    const path = file();
+    await writeCheckpoint(path, { ...checkpoint(), solver });
+    ends.push(arraysAt(path) % 8);
+    expect(await readCheckpoint(path)).toEqual({ ...checkpoint(), solver });
+  }
+  expect(ends).toEqual(Array.from({ length: 9 }, () => 0));
+});
+
+test('its arrays are not copied when it is read, but for those that would keep them all', async () => {
+  const path = file();
+  const long = { ...checkpoint().state, weights: [new Float32Array(1e5)] };
+  await writeCheckpoint(path, { ...checkpoint(), state: long });
+  const { history, state } = (await readCheckpoint(path)) as Checkpoint;
+  const buffers = [...state.weights, ...(state.best ?? []), ...state.memory, ...state.start].map(
+    ({ buffer }) => buffer,
+  );
+  expect(new Set(buffers).size).toBe(1);
+  expect(buffers).not.toContain(history.training.buffer);
+  expect(buffers).not.toContain(state.numbers.buffer);
+});
+
+test.each([1, 2, 3, 4])('one of an earlier facemark, whose arrays begin %i bytes further, is read', async (bytes) => {
+  const path = file();
+  await writeCheckpoint(path, checkpoint());
+  const all = readFileSync(path);
+  const json = all.toString('utf8', 0, arraysAt(path)).trimEnd();
+  const blanks = ' '.repeat((bytes + 7 - (json.length % 8)) % 8);
+  const sealed = Buffer.concat([Buffer.from(`${json}${blanks}\n`), all.subarray(arraysAt(path), -64)]);
+  writeFileSync(path, Buffer.concat([sealed, Buffer.from(createHash('sha256').update(sealed).digest('hex'))]));
+  expect(arraysAt(path) % 8).toBe(bytes);
+  expect(await readCheckpoint(path)).toEqual(checkpoint());
 });
 
 test('where there is none, there is none', async () => {
@@ -138,7 +203,7 @@ test('a write that fails half-way leaves the checkpoint before it, and nothing e
       console.log(JSON.stringify({ message, weights: state.weights[0].length }));
     })();`;
   const limited = 'ulimit -f 64; exec "$0" "$@"'; // no file may be longer than 64 KiB
-  const command = [process.execPath, '-e', script, join(ROOT, 'dist', 'bundle', 'checkpoint.js'), path];
+  const command = [process.execPath, '-e', script, join(ROOT, 'dist', 'bundle', 'checkpoint-file.js'), path];
   const answer = execFileSync('bash', ['-c', limited, ...command], { encoding: 'utf8' });
   expect(JSON.parse(answer)).toEqual({
     message: `${path} cannot be written: it would be longer than files may be there.`,
