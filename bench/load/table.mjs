@@ -67,9 +67,9 @@ function ratio(values) {
 
 /** What those who were not asked took, at worst: nothing, or the figures would not be of those who were. */
 function waiting(rows) {
-  const cores = rows.flatMap(({ runs }) => runs.flat().map(({ waitingCores }) => waitingCores));
-  const most = Math.max(...cores);
-  return Number.isNaN(most) ? '' : `, services that were not asked at most ${most.toFixed(2)} meanwhile`;
+  const most = Math.max(...rows.flatMap(({ runs }) => runs.flat().map(({ waitingCores }) => waitingCores)));
+  const isKnown = rows[0].runs.length > 1 && !Number.isNaN(most); // there are others, and a /proc
+  return isKnown ? `, services that were not asked at most ${most.toFixed(2)} meanwhile` : '';
 }
 
 function same([, ...peers], offPx) {
