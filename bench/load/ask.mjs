@@ -29,29 +29,32 @@ export async function warmUp(service, path, bytes, seconds) {
  * Asks without a pause on each connection, warmed up.
  *
  * @param service as services.mjs starts it
- * @returns requests a second, milliseconds of the median and the 99th percentile, processor time of the service for each request and its
- *   event loop's delay where they can be seen
+ * @param waiting the other services, which nobody asks meanwhile
+ * @returns requests a second, milliseconds of the median and the 99th percentile, processor time of the service for each request, its
+ *   event loop's delay and the cores that those who wait keep busy, where they can be seen
  * @throws Error when an answer is missing or is no 200
  */
-export async function load(service, path, bytes, { connections, seconds }) {
+export async function load(service, path, bytes, { connections, seconds, waiting }) {
   const ask = (duration) =>
     autocannon({ url: service.url + path, method: 'POST', headers: TYPE, body: bytes, connections, duration });
   await ask(WARM_UP_SECONDS);
   await service.loopDelayMs(); // begins anew when it is read
-  const cpuBefore = service.cpuSeconds();
+  const all = [service, ...waiting];
+  const before = all.map((one) => one.cpuSeconds());
   const run = ask(seconds);
   const times = [];
   run.on('response', (_, __, ___, ms) => times.push(ms)); // autocannon's own percentiles are whole milliseconds
   const { '2xx': answered, non2xx, errors, duration } = await run;
   if (non2xx + errors > 0 || answered === 0)
     throw new Error(`${service.label}: ${answered} answers of 200, ${non2xx} others, ${errors} errors`);
-  const cpuAfter = service.cpuSeconds();
+  const [taken, ...idle] = all.map((one, index) => one.cpuSeconds() - before[index]); // NaN where there is no /proc
   times.sort((a, b) => a - b);
   return {
     requestsPerSecond: answered / duration,
     p50Ms: percentile(times, 0.5),
     p99Ms: percentile(times, 0.99),
-    cpuMs: cpuAfter === undefined ? undefined : (1000 * (cpuAfter - cpuBefore)) / answered,
+    cpuMs: (1000 * taken) / answered,
+    waitingCores: idle.reduce((sum, one) => sum + one, 0) / duration,
     loopDelayMs: await service.loopDelayMs(),
   };
 }

@@ -1,10 +1,11 @@
 /**
- * The load table: how fast `facemark serve` answers beside the same networks behind FastAPI, both on this machine, in turn, A B A B.
+ * The load table: how fast `facemark serve` answers beside the same networks behind FastAPI, on ONNX Runtime and on PyTorch, all on this
+ * machine, in turn, A B C A B C.
  *
  *     npm run load -- --help
  *
  * In the order of a run: lay-out.mjs (networks and pictures), workloads.mjs (what is asked), services.mjs (who answers; the peer is
- * peers/serve_fastapi.py), ask.mjs (how fast), table.mjs (what came of it). Ends with 1 when the two sides' points differ, or one fails.
+ * peers/serve_fastapi.py), ask.mjs (how fast), table.mjs (what came of it). Ends with 1 when the sides' points differ, or one fails.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -18,7 +19,7 @@ import { commandLine, refuse, whole } from '../command.mjs';
 import { installPeers } from '../install-peers.mjs';
 import { machine, othersBusyCores } from '../machine.mjs';
 import { load, pointsOf, warmUp } from './ask.mjs';
-import { startOurs, startPeer } from './services.mjs';
+import { ENGINES, startOurs, startPeer } from './services.mjs';
 import { table } from './table.mjs';
 import { WORKLOADS } from './workloads.mjs';
 
@@ -28,17 +29,17 @@ const WARM_UP_SECONDS = 5; // of each side, before the first round of a workload
 const TOLERANCE_PX = 0.1; // decoders and gray formulas may differ by a gray value here and there, and the points with them
 const [BEGIN, END] = ['<!-- npm run load -->', '<!-- end of npm run load -->'];
 
-const HELP = `npm run load -- [options]      measures \`facemark serve\` beside FastAPI, and checks that both find the same points
+const HELP = `npm run load -- [options]      measures \`facemark serve\` beside FastAPI, and checks that all find the same points
 
   --workloads a,b      only these
   --connections 1,8    how many connections ask at a time (1,8,64)
   --rounds N           how often each side is asked (3)
   --seconds N          for how long each time, after a second to warm up (4)
   --workers N          workers of each side (one for each core)
-  --engine NAME        of the peer, onnxruntime or torch (onnxruntime, the faster one)
+  --engines a,b        of the peers, one service for each (onnxruntime,torch)
   --quick              one round of a second, to try the script: not for figures
   --install-peers      first installs the peers in Python in bench/.cache/venv: some GB
-  --python PATH        Python of the peer (the one in bench/.cache/venv, else python3); without its packages it is named and left out
+  --python PATH        Python of the peers (the one in bench/.cache/venv, else python3); absent peers are named and left out
   --node PATH          Node of our side (the one that runs this)
   --out FOLDER         where results.json and table.md go (bench/.cache/load)
   --markdown FILE      where the table goes besides: between its marks, if the file has them (docs/serving.md)
@@ -53,7 +54,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
     workers: { type: 'string', default: String(cpus().length) },
-    engine: { type: 'string', default: 'onnxruntime' },
+    engines: { type: 'string', default: ENGINES.map(({ name }) => name).join() },
     quick: { type: 'boolean', default: false },
     'install-peers': { type: 'boolean', default: false },
     python: { type: 'string' },
@@ -72,9 +73,8 @@ async function main() {
   const [rounds, seconds] = values.quick ? [1, 1] : [whole('rounds', values.rounds), whole('seconds', values.seconds)];
   const workers = whole('workers', values.workers);
   const connections = values.connections.split(',').map((text) => whole('connections', text));
-  const workloads = chosen();
-  if (!['onnxruntime', 'torch'].includes(values.engine))
-    refuse(`--engine is ${values.engine}; expected onnxruntime or torch`);
+  const workloads = chosen(values.workloads, 'workload', WORKLOADS);
+  const engines = chosen(values.engines, 'engine', ENGINES);
   if (values['install-peers']) installPeers(VENV);
   const venvPython = join(VENV, 'bin', 'python');
   const folder = join(CACHE, 'load');
@@ -86,42 +86,50 @@ async function main() {
   const given = { folder, networks: [...new Set(workloads.map(({ network }) => network))], workers };
   const ours = await startOurs({ ...given, nodePath: values.node });
   const pythonPath = values.python ?? (existsSync(venvPython) ? venvPython : 'python3');
-  const peer = await startPeer({ ...given, pythonPath, engine: values.engine });
+  const peers = [];
+  for (const engine of engines) peers.push(await startPeer({ ...given, pythonPath, engine }));
+  const services = [ours, ...peers.filter(({ absent }) => absent === undefined)];
   const results = {
     date: new Date().toISOString(),
     command: commandLine('load'),
     machine: { ...machine(workers), othersBusyCores: busy },
-    ...{ workers, rounds, seconds, engine: values.engine, absent: peer.absent },
-    versions: { facemark: version, Node: process.version, ...(await versionsOf(peer)) },
+    ...{ workers, rounds, seconds },
+    sides: services.map(({ label }) => label),
+    absent: peers.filter(({ absent }) => absent !== undefined),
+    versions: { facemark: version, Node: process.version, ...(await versionsOf(services)) },
     workloads: [],
   };
   try {
     for (const workload of workloads)
-      results.workloads.push(await hold(workload, { ours, peer, folder, connections, rounds, seconds }));
+      results.workloads.push(await hold(workload, { services, folder, connections, rounds, seconds }));
   } finally {
-    await Promise.all([ours.close(), peer.close?.()]);
+    await Promise.all(services.map((service) => service.close()));
   }
   await write(results);
 }
 
-/** One workload: the same points, then every number of connections, ours and the peer in turn. */
-async function hold({ name, what, network, picture, query }, { ours, peer, folder, connections, rounds, seconds }) {
+/** One workload: the same points, then every number of connections, ours and each peer in turn; what comes of it is in their order. */
+async function hold({ name, what, network, picture, query }, { services, folder, connections, rounds, seconds }) {
   console.error(`${name}: ${what}`);
   const path = `/v1/predict?model=${network}${query}`;
   const bytes = readFileSync(join(folder, picture));
-  const services = peer.absent === undefined ? [ours, peer] : [ours];
-  const points = await Promise.all(services.map(({ url }) => pointsOf(url + path, bytes)));
-  const offPx = points[1] && distance(points[0], points[1]);
-  if (offPx !== undefined && !(offPx <= TOLERANCE_PX))
-    throw new Error(`${name}: the points of the two sides differ by ${offPx} px; ${TOLERANCE_PX} are allowed`);
+  const [ours, ...theirs] = await Promise.all(services.map(({ url }) => pointsOf(url + path, bytes)));
+  const offPx = theirs.map((points) => distance(ours, points));
+  const [, ...peers] = services;
+  for (const [index, { label }] of peers.entries())
+    if (!(offPx[index] <= TOLERANCE_PX))
+      throw new Error(
+        `${name}: the points of ${label} are ${offPx[index]} px away from ours; ${TOLERANCE_PX} are allowed`,
+      );
   for (const service of services) await warmUp(service, path, bytes, WARM_UP_SECONDS);
-  const loads = connections.map((count) => ({ connections: count, ours: [], theirs: [] }));
+  const loads = connections.map((count) => ({ connections: count, runs: services.map(() => []) }));
   for (let round = 0; round < rounds; round++)
     for (const one of loads)
-      for (const service of services) {
-        const run = await load(service, path, bytes, { connections: one.connections, seconds });
-        one[service === ours ? 'ours' : 'theirs'].push(run);
-        const { requestsPerSecond, p50Ms, p99Ms, cpuMs = Number.NaN } = run;
+      for (const [index, service] of services.entries()) {
+        const waiting = services.filter((other) => other !== service);
+        const run = await load(service, path, bytes, { connections: one.connections, seconds, waiting });
+        one.runs[index].push(run);
+        const { requestsPerSecond, p50Ms, p99Ms, cpuMs } = run;
         const figures = `${requestsPerSecond.toFixed(0).padStart(6)} /s  p50 ${p50Ms.toFixed(2)} ms  p99 ${p99Ms.toFixed(2)} ms  CPU ${cpuMs.toFixed(2)} ms`;
         console.error(
           `  round ${round + 1}, ${String(one.connections).padStart(2)} connections: ${figures}  ${service.label}`,
@@ -137,8 +145,9 @@ function distance(a, b) {
   return Math.max(...names.flatMap((name) => [Math.abs(a[name].x - b[name].x), Math.abs(a[name].y - b[name].y)]));
 }
 
-async function versionsOf(peer) {
-  return peer.absent === undefined ? (await fetch(`${peer.url}/versions`)).json() : {};
+async function versionsOf([, ...peers]) {
+  const versions = await Promise.all(peers.map(async ({ url }) => (await fetch(`${url}/versions`)).json()));
+  return Object.assign({}, ...versions);
 }
 
 async function write(results) {
@@ -159,11 +168,11 @@ function withTable(file, text) {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n${page.slice(end)}`;
 }
 
-function chosen() {
-  if (values.workloads === undefined) return WORKLOADS;
-  return values.workloads
+/** Those that an option names with commas between; all without it. */
+function chosen(option, noun, all) {
+  if (option === undefined) return all;
+  const names = all.map(({ name }) => name).join(', ');
+  return option
     .split(',')
-    .map(
-      (name) => WORKLOADS.find((one) => one.name === name) ?? refuse(`there is no workload ${name}; --list names them`),
-    );
+    .map((name) => all.find((one) => one.name === name) ?? refuse(`there is no ${noun} ${name}; there are ${names}`));
 }

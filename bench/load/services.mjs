@@ -1,4 +1,4 @@
-/** The two services, each started with its own command and seen from outside: where it listens, what it takes, how it ends. */
+/** The services, each started with its own command and seen from outside: where it listens, what it takes, how it ends. */
 
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const START_MS = 120_000; // PyTorch is loaded, and two networks are exported
+const START_MS = 240_000; // PyTorch is loaded, and two networks are exported or compiled
+
+/** What a peer computes with: the engine's name in its settings, and what the table calls the service. */
+export const ENGINES = [
+  { name: 'onnxruntime', label: 'FastAPI + ONNX Runtime' },
+  { name: 'torch', label: 'FastAPI + PyTorch' },
+];
 
 /** `facemark serve` with a bundle for each network. */
 export async function startOurs({ nodePath, folder, networks, workers }) {
@@ -20,12 +26,13 @@ export async function startOurs({ nodePath, folder, networks, workers }) {
   return { ...service, loopDelayMs: () => loopDelayMs(service.url) };
 }
 
-/** The peer in Python; undefined, with the reason in `absent`, where it cannot run. */
+/** The peer in Python with one of `ENGINES`; where it cannot run, only its label and the reason in `absent`. */
 export async function startPeer({ pythonPath, folder, networks, workers, engine }) {
   const port = await freePort();
-  const settings = JSON.stringify({ folder, networks, port, workers, engine });
+  const settings = JSON.stringify({ folder, networks, port, workers, engine: engine.name });
   const args = [join(ROOT, 'bench', 'peers', 'serve_fastapi.py'), settings];
-  const service = await start({ label: 'FastAPI', command: pythonPath, args, port, env: peerEnvironment(workers) });
+  const env = peerEnvironment(workers);
+  const service = await start({ label: engine.label, command: pythonPath, args, port, env });
   return { ...service, loopDelayMs: async () => undefined };
 }
 
@@ -100,9 +107,9 @@ function freePort() {
 
 const TICKS_PER_SECOND = 100; // of Linux's clock in /proc
 
-/** Processor time of a process and all below it; undefined where there is no /proc. */
+/** Processor time of a process and all below it; NaN where there is no /proc. */
 function cpuSeconds(root) {
-  if (process.platform !== 'linux') return undefined;
+  if (process.platform !== 'linux') return Number.NaN;
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const processes = all.map((pid) => statOf(pid)).filter((found) => found !== undefined);
   const family = new Set([root]);

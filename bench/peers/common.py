@@ -18,13 +18,18 @@ folder = pathlib.Path(settings["folder"])
 threads = int(os.environ["OMP_NUM_THREADS"])
 
 
+def absent(why):
+    """This peer cannot run here, which is no error."""
+    print(json.dumps({"absent": why}), flush=True)
+    sys.exit()
+
+
 def need(name):
-    """The module of that name; without it this peer is absent, which is no error."""
+    """The module of that name; without it this peer is absent."""
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        print(json.dumps({"absent": str(error)}))
-        sys.exit()
+        absent(str(error))
 
 
 np = need("numpy")
