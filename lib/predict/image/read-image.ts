@@ -9,6 +9,7 @@
 
 import { FacemarkError } from '../../errors';
 import { checkRaw, type GrayImage, grayOf, type RawImage } from './gray';
+import { plainFrame } from './jpeg-header';
 import { IMAGE_KINDS, type ImageKind, imageKind, strangerKind } from './kinds';
 import { checkPixels, type ImageLimits, limitsOf } from './limits';
 import { lumaByVectors } from './luma-by-vectors';
@@ -124,7 +125,7 @@ async function decodeFile(
   const limitInputPixels = Math.floor(limits.maxMegapixels * 1e6); // looked at before anything is decoded
   try {
     if (kind === 'TIFF') await checkDepth(bytes, name); // of the others none has such values
-    const part = box && partOf(box, await uprightSize(bytes));
+    const part = box && partOf(box, (kind === 'JPEG' && plainFrame(bytes)) || (await uprightSize(bytes)));
     const upright = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels });
     if (part) upright.extract(part);
     const { data, info } = await upright
@@ -174,7 +175,7 @@ function partOf(box: Box, of: Size): (Size & { readonly left: number; readonly t
   const [left, right] = [Math.max(0, Math.floor(box.x) - 1), Math.min(width, Math.ceil(box.x + box.width) + 1)];
   const [top, bottom] = [Math.max(0, Math.floor(box.y) - 1), Math.min(height, Math.ceil(box.y + box.height) + 1)];
   if (!(right > left && bottom > top)) return undefined;
-  return { left, top, width: right - left, height: bottom - top, of };
+  return { left, top, width: right - left, height: bottom - top, of: { width, height } };
 }
 
 function bad(message: string, cause?: unknown): FacemarkError {
