@@ -14,6 +14,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 const MODULES = [
   { entry: 'backend/kernels/kernels', flags: [] },
+  { entry: 'predict/image/pixels', flags: [] },
   { entry: 'train/solvers/dual/dual', flags: SHARED },
 ];
 /** The variants, by the names that `wasm-module.ts` looks for. */

@@ -14,8 +14,9 @@ declare namespace WebAssembly {
 
   class Memory {
     /** Pages of 64 KiB. */
-    constructor(pages: { initial: number; maximum: number; shared: true });
+    constructor(pages: { initial: number; maximum?: number; shared?: true });
     readonly buffer: ArrayBufferLike;
+    grow(pages: number): number;
   }
 
   class Global {

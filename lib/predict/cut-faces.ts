@@ -7,6 +7,7 @@ import { type ImageLimits, limitsOf } from './image/limits';
 import { type ImageInput, isRaw, nameOf } from './image/open-image';
 import { type GrayPart, readImage, readPart } from './image/read-image';
 import type { Box } from './image/resize';
+import { sumByVectors } from './image/sums-by-vectors';
 
 /** Finds faces: the upright photo in gray → their boxes, none where there is no face. Several photos may be asked about at a time. */
 export type Detector = (image: GrayImage) => readonly Box[] | Promise<readonly Box[]>;
@@ -68,7 +69,7 @@ async function readWhole(input: ImageInput, limits: Partial<ImageLimits> | undef
 
 function cutOne(part: Omit<GrayPart, 'width' | 'height'>, box: Box, size: FaceSize, name: string): CroppedFace {
   try {
-    return cropFace(part.image, box, size.width, size.height, part);
+    return cropFace(part.image, box, size.width, size.height, part, sumByVectors);
   } catch (thrown) {
     if (!(thrown instanceof FacemarkError)) throw thrown;
     throw new FacemarkError(thrown.code, `${name}: ${thrown.message}`);

@@ -4,7 +4,7 @@ import { FacemarkError } from '../../errors';
 import type { Point } from '../../landmarks/points';
 import { checkNumber } from '../../options';
 import type { GrayImage } from './gray';
-import { type Box, pointInPhoto, resizeBox } from './resize';
+import { type Box, pointInPhoto, resizeBox, type Summing } from './resize';
 
 export interface CroppedFace {
   /** [height·width] gray values. */
@@ -18,6 +18,7 @@ export interface CroppedFace {
  * the nearest centres where it enlarges, each axis by its own factor; beyond the edges the nearest pixels go on.
  *
  * @param at where the picture begins, if it is a part of one: the box and the points are the whole one's
+ * @param faster as for `resizeBox`
  * @throws FacemarkError `bad-option` for a box without an area, or one that lies outside of the picture, and for sizes that are none
  */
 export function cropFace(
@@ -26,12 +27,13 @@ export function cropFace(
   width: number,
   height: number,
   at: { readonly left: number; readonly top: number } = WHOLE,
+  faster?: Summing,
 ): CroppedFace {
   checkBox(box, image, at);
   for (const [name, value] of Object.entries({ width, height }))
     checkNumber(name, value, { integer: true, atLeast: 1 });
   return {
-    pixels: resizeBox(image, { ...box, x: box.x - at.left, y: box.y - at.top }, width, height),
+    pixels: resizeBox(image, { ...box, x: box.x - at.left, y: box.y - at.top }, width, height, faster),
     toPhoto: (point) => pointInPhoto(point, box, width, height),
   };
 }

@@ -9,8 +9,10 @@
 
 import { FacemarkError } from '../../errors';
 import { checkRaw, type GrayImage, grayOf, type RawImage } from './gray';
+import { plainFrame } from './jpeg-header';
 import { IMAGE_KINDS, type ImageKind, imageKind, strangerKind } from './kinds';
 import { checkPixels, type ImageLimits, limitsOf } from './limits';
+import { lumaByVectors } from './luma-by-vectors';
 import { bytesOf, type ImageInput, isRaw, nameOf } from './open-image';
 import { PgmProblem, pgmHeader, pgmPixels } from './pgm';
 import type { Box } from './resize';
@@ -39,7 +41,7 @@ export interface GrayPart {
  *   `decoder` without sharp, `bad-option` for other inputs and limits
  */
 export async function readImage(input: ImageInput, limits?: Partial<ImageLimits>): Promise<GrayImage> {
-  return grayOf(await decodeImage(input, limits));
+  return grayOf(await decodeImage(input, limits), lumaByVectors);
 }
 
 /**
@@ -50,7 +52,7 @@ export async function readImage(input: ImageInput, limits?: Partial<ImageLimits>
  */
 export async function readPart(input: ImageInput, box: Box, limits?: Partial<ImageLimits>): Promise<GrayPart> {
   const { raw, ...where } = await decode(input, limits, box);
-  return { ...where, image: grayOf(raw) };
+  return { ...where, image: grayOf(raw, lumaByVectors) };
 }
 
 /**
@@ -123,7 +125,7 @@ async function decodeFile(
   const limitInputPixels = Math.floor(limits.maxMegapixels * 1e6); // looked at before anything is decoded
   try {
     if (kind === 'TIFF') await checkDepth(bytes, name); // of the others none has such values
-    const part = box && partOf(box, await uprightSize(bytes));
+    const part = box && partOf(box, (kind === 'JPEG' && plainFrame(bytes)) || (await uprightSize(bytes)));
     const upright = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels });
     if (part) upright.extract(part);
     const { data, info } = await upright
@@ -173,7 +175,7 @@ function partOf(box: Box, of: Size): (Size & { readonly left: number; readonly t
   const [left, right] = [Math.max(0, Math.floor(box.x) - 1), Math.min(width, Math.ceil(box.x + box.width) + 1)];
   const [top, bottom] = [Math.max(0, Math.floor(box.y) - 1), Math.min(height, Math.ceil(box.y + box.height) + 1)];
   if (!(right > left && bottom > top)) return undefined;
-  return { left, top, width: right - left, height: bottom - top, of };
+  return { left, top, width: right - left, height: bottom - top, of: { width, height } };
 }
 
 function bad(message: string, cause?: unknown): FacemarkError {

@@ -9,6 +9,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { RawImage } from './gray';
+import { type Frame, plainFrame } from './jpeg-header';
 
 const MOST_PIXELS = 65_536; // 256×256, half a millisecond
 const MOST_BYTES = 2 ** 18; // four for each pixel: what is longer was filled up, and the module's memory never shrinks
@@ -19,8 +20,10 @@ const TELLS = 16; // bytes of four numbers: width, height, subsampling, colour s
 
 /** The pixels of a file that begins as a JPEG, or undefined for one that is not small, not plain or not whole. */
 export function smallJpeg(bytes: Buffer): RawImage | undefined {
+  if (bytes.length > MOST_BYTES || bytes.readUInt16BE(bytes.length - 2) !== END) return undefined;
   const frame = plainFrame(bytes);
-  if (!frame || frame.width * frame.height > MOST_PIXELS) return undefined;
+  if (!frame || frame.width * frame.height > MOST_PIXELS || countOf(START_OF_SCAN, bytes) > MOST_SCANS)
+    return undefined;
   try {
     turbo ??= instantiate();
     const data = decompress(turbo, bytes, frame);
@@ -31,40 +34,13 @@ export function smallJpeg(bytes: Buffer): RawImage | undefined {
   }
 }
 
-type Frame = Pick<RawImage, 'width' | 'height'> & { readonly channels: 1 | 3 };
-
-/** The size in a file of which every segment before the pixels is known to change no colour and no side, and which has an end and not too many scans. */
-function plainFrame(bytes: Buffer): Frame | undefined {
-  if (bytes.length < 4 || bytes.length > MOST_BYTES || bytes.readUInt16BE(bytes.length - 2) !== END) return undefined;
-  let frame: Frame | undefined;
-  for (let at = 2; at + 4 <= bytes.length; ) {
-    const marker = bytes.readUInt16BE(at);
-    if (marker === SCAN) return countOf(START_OF_SCAN, bytes) > MOST_SCANS ? undefined : frame;
-    if (FRAMES.has(marker)) frame = frameAt(bytes, at + 4);
-    else if (!PLAIN.has(marker)) return undefined;
-    at += 2 + bytes.readUInt16BE(at + 2);
-  }
-  return undefined;
-}
-
-const [SCAN, END] = [0xffda, 0xffd9];
-const FRAMES = new Set([0xffc0, 0xffc1, 0xffc2]); // baseline, extended, progressive
-const PLAIN = new Set([0xffc4, 0xffdb, 0xffdd, 0xffe0, 0xfffe]); // tables of codes and quanta, restarts, JFIF, a comment
-
+const END = 0xffd9;
 const START_OF_SCAN = Buffer.from([0xff, 0xda]); // between pixels each 0xff has a 0 behind it
 
 function countOf(part: Buffer, bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(part); at !== -1; at = bytes.indexOf(part, at + part.length)) count++;
   return count;
-}
-
-/** Precision, height, width, components: ITU-T T.81, B.2.2. */
-function frameAt(bytes: Buffer, at: number): Frame | undefined {
-  if (at + 6 > bytes.length || bytes[at] !== 8) return undefined;
-  const [height, width, channels] = [bytes.readUInt16BE(at + 1), bytes.readUInt16BE(at + 3), bytes[at + 5]];
-  if (width === 0 || height === 0 || (channels !== 1 && channels !== 3)) return undefined;
-  return { width, height, channels };
 }
 
 /** What the module exports: some of turbojpeg.h, addresses and sizes in bytes. */
