@@ -6,12 +6,13 @@ import { FacemarkError, kindOf } from '../errors';
 import type { Faces } from '../landmarks/faces';
 import type { NamedPoints } from '../landmarks/points';
 import type { Schema } from '../landmarks/schema';
+import { rowsPredicted } from '../model/rows-at-once';
 import type { Knowledge } from '../prepare/prepare';
 import { scalePixels, unscalePoints } from '../prepare/scaling';
 import { type Forward, forwardOf } from './forward';
 import { type ImagePredictor, imagePredictor } from './predict-image';
 
-const BATCH = 64; // faces in one go: 2.4 MB of input at 96×96, which stay in cache
+const BATCH = 64; // faces in one go at most: 2.4 MB of input at 96×96, which stay in cache
 
 export interface Predictor extends Knowledge, ImagePredictor {
   readonly model: LayersModel;
@@ -53,6 +54,7 @@ export function predictorThrough(forward: Forward, model: LayersModel, knowledge
       `the model takes ${takes} inputs and gives ${gives} outputs; expected ${size} (${width}×${height} pixels) and ${coordinates} (${schema.landmarks.length} landmarks).`,
     );
 
+  const batch = rowsPredicted(model, BATCH);
   let isDisposed = false;
 
   async function outputs(pixels: Uint8Array): Promise<Float32Array> {
@@ -60,11 +62,11 @@ export function predictorThrough(forward: Forward, model: LayersModel, knowledge
     if (isDisposed)
       throw new FacemarkError('mismatch', 'this predictor was disposed; make or load a new one, or dispose it later.');
     const all = new Float32Array((pixels.length / size) * coordinates);
-    const inputs = new Float32Array(Math.min(pixels.length, BATCH * size)); // again and again: an engine has read it when it answers
-    for (let from = 0; from < pixels.length; from += BATCH * size) {
-      const some = pixels.subarray(from, from + BATCH * size);
-      const batch = scalePixels(scaling, some, inputs.subarray(0, some.length));
-      const output = tf.tidy(() => forward(tf.tensor2d(batch, [batch.length / size, size])));
+    const inputs = new Float32Array(Math.min(pixels.length, batch * size)); // again and again: an engine has read it when it answers
+    for (let from = 0; from < pixels.length; from += batch * size) {
+      const some = pixels.subarray(from, from + batch * size);
+      const scaled = scalePixels(scaling, some, inputs.subarray(0, some.length));
+      const output = tf.tidy(() => forward(tf.tensor2d(scaled, [scaled.length / size, size])));
       try {
         all.set(await output.data<'float32'>(), (from / size) * coordinates);
       } finally {

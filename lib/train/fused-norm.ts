@@ -6,7 +6,7 @@
 
 import { batchNorm, hasBatchNorm } from '../backend/kernels/norm';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
-import { modelsIn } from './models-in';
+import { modelsIn } from '../model/models-in';
 
 type Layer = LayersModel['layers'][number];
 type Call = (inputs: Tensor | Tensor[], kwargs: { training?: boolean }) => Tensor;

@@ -5,7 +5,7 @@
 
 import { rectifiedConvolution, rectifiedProduct, type Strides } from '../backend/kernels/rectified';
 import type { LayersModel, Tensor, Tensor2D, Tensor4D } from '../backend/tf';
-import { layersIn } from './models-in';
+import { layersIn } from '../model/models-in';
 
 /** What of tf.layers' layers is used; protected there. */
 interface Layer {

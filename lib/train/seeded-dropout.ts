@@ -4,8 +4,8 @@
  */
 
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
+import { layersIn } from '../model/models-in';
 import { Random } from '../random';
-import { layersIn } from './models-in';
 
 /** What of tfjs's Dropout layer is used; protected there. */
 interface Dropout {

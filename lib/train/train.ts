@@ -105,8 +105,9 @@ export async function train(model: LayersModel, data: Prepared, options: TrainOp
     solution = solved;
     const best = solution.best ?? valuesOf(model.getWeights());
     const diverged = watch.divergedAt ?? (allFinite(solution.last) ? undefined : watch.validation.length - 1);
-    if (restoreBest || diverged !== undefined) setWeights(model, best);
-    else model.setWeights(solution.last);
+    const isLast = watch.best.iteration === watch.validation.length - 1; // the best are the last, and there as tensors
+    if (diverged === undefined && (isLast || !restoreBest)) model.setWeights(solution.last);
+    else setWeights(model, best);
     if (diverged !== undefined) throw divergence(diverged, learningRate, watch);
     return {
       history: historyOf(watch),

@@ -8,6 +8,7 @@
 
 import { type LayersModel, type Tensor, type Tensor2D, tf, type Variable } from '../../../backend/tf';
 import { liveArray } from '../../../bundle/checkpoint';
+import { rowsPredicted } from '../../../model/rows-at-once';
 import type { Part } from '../../../prepare/prepare';
 import { Random } from '../../../random';
 import type { Checkpoints } from '../../checkpoints';
@@ -23,9 +24,10 @@ import { residual } from '../residual';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
 import { gradientsOf } from './gradients';
 import { makeOptimizer } from './optimizers';
-import { rowsMeasured, rowsTrained } from './pieces';
+import { rowsTrained } from './pieces';
 import { augmentedRows, plainRows } from './rows';
 
+const ROWS_MEASURED = 256; // whose errors are measured at once, at most
 const OVERHEAD = 1e8; // of an update, in multiply-adds: tapes and ops around the arithmetic, about 4 ms
 
 export const batches: Solver = { whyNot: () => undefined, cost, price, solve };
@@ -88,10 +90,15 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
     const training = () =>
       withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes)));
     await (batchOf(problem) > rowsTrained(model) ? withRectifiedLayers(model, training) : training());
-    return { last: snapshot(model), best: watch.best.iteration < 0 ? undefined : best };
+    const last = snapshot(model);
+    if (watch.best.iteration >= 0) return { last, best };
+    setWeights(model, best); // the initial ones
+    return { last, best: undefined };
+  } catch (thrown) {
+    if (best) setWeights(model, best);
+    throw thrown;
   } finally {
     optimizer.dispose();
-    if (best) setWeights(model, best); // what it held before, where nothing better came of it; the caller decides what it ends with
   }
 }
 
@@ -112,7 +119,7 @@ function batchesOf(problem: Problem, pass: number): Int32Array[] {
 async function errorOf(model: LayersModel, part: Part, breathe: () => Promise<void>): Promise<number> {
   let sum = 0;
   let labels = 0;
-  const rows = rowsMeasured(model);
+  const rows = rowsPredicted(model, ROWS_MEASURED);
   for (let from = 0; from < part.rows.length; from += rows) {
     const size = Math.min(rows, part.rows.length - from);
     const slice = (all: Tensor2D): Tensor2D => tf.slice(all, [from, 0], [size, -1]);

@@ -4,13 +4,12 @@
  */
 
 import { type LayersModel, type Tensor2D, tf } from '../../../backend/tf';
-import { layersIn } from '../../models-in';
+import { layersIn } from '../../../model/models-in';
+import { numbersOf } from '../../../model/rows-at-once';
 import type { Batch } from './rows';
 
 const NUMBERS_TRAINED = 2 ** 23; // that layers put out at once where gradients are wanted: 32 MiB, and as much again on the way back
 const NUMBERS_ON_TENSORFLOW = NUMBERS_TRAINED / 2; // whose ops have sums before they have their ReLU, and whose allocator needs room besides
-const NUMBERS_MEASURED = 2 ** 24; // where only errors are: 64 MiB, of which most is free again as soon as it is used
-const ROWS_MEASURED = 256; // at most
 
 /** tf.layers' layers that treat each row by itself. Batch normalisation does not, and of a host's own layers nobody knows. */
 const ROW_BY_ROW = new Set([
@@ -30,17 +29,6 @@ export function rowsTrained(model: LayersModel): number {
   const own = layers.filter((layer) => layer.getClassName() !== 'InputLayer');
   const most = tf.getBackend() === 'tensorflow' ? NUMBERS_ON_TENSORFLOW : NUMBERS_TRAINED;
   return Math.max(1, Math.floor(most / numbersOf(own)));
-}
-
-/** Rows whose errors are measured at once. */
-export function rowsMeasured(model: LayersModel): number {
-  return Math.max(1, Math.min(ROWS_MEASURED, Math.floor(NUMBERS_MEASURED / numbersOf(layersIn(model)))));
-}
-
-/** What layers put out for one row. */
-function numbersOf(layers: LayersModel['layers']): number {
-  const outputs = layers.flatMap(({ inboundNodes }) => inboundNodes.flatMap((node) => node.outputTensors));
-  return outputs.reduce((sum, { shape }) => sum + shape.slice(1).reduce<number>((size, of) => size * (of ?? 1), 1), 0);
 }
 
 /** Where pieces of about the same size begin and end: as few as can be of at most so many rows. */
