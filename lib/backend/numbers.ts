@@ -2,10 +2,12 @@
 
 import { type Tensor, tf } from './tf';
 
-/** What tfjs's WASM engine has beside the others. */
-interface Heap {
-  /** A tensor's numbers where they lie, until the memory grows. */
+/** What some of tfjs's engines have beside the others. */
+interface Engine {
+  /** WASM: a tensor's numbers where they lie, until the memory grows. */
   typedArrayFromHeap?(tensor: Tensor): Float32Array;
+  /** tfjs-node: numbers that TensorFlow has not been given yet, for no op has asked for them. */
+  readonly tensorMap?: { get(dataId: object): { readonly values: Float32Array | null } | undefined };
 }
 
 /**
@@ -19,15 +21,28 @@ export function readNumbers(
   into: Float32Array = new Float32Array(tensor.size),
   from = 0,
 ): Float32Array {
-  const heap = (tf.backend() as unknown as Heap).typedArrayFromHeap?.(tensor);
-  if (heap) into.set(heap.subarray(from, from + into.length));
+  const there = inMemory(tensor);
+  if (there) into.set(there.subarray(from, from + into.length));
   else
     for (let at = 0; at < into.length; at += PORTION)
       into.set(portionOf(tensor, from + at, Math.min(PORTION, into.length - at)), at);
+  if (!there && into.length > PORTION) lookForGarbage();
   return into;
 }
 
-const PORTION = 2 ** 20; // numbers: an engine that hands out copies leaves no large one to be collected
+/** V8 lets 64 MiB of dead buffers lie before it looks for them. One as large, which takes no memory while nobody writes to it, makes it look now. */
+function lookForGarbage(): void {
+  new ArrayBuffer(2 ** 26);
+}
+
+/** All numbers, which belong to the engine; undefined for one that only hands out copies. */
+function inMemory(tensor: Tensor): Float32Array | undefined {
+  const engine = tf.backend() as unknown as Engine;
+  if (tf.getBackend() === 'cpu') return tensor.dataSync() as Float32Array;
+  return engine.typedArrayFromHeap?.(tensor) ?? engine.tensorMap?.get(tensor.dataId)?.values ?? undefined;
+}
+
+const PORTION = 2 ** 20; // numbers: of an engine that hands out copies no large one is left to be collected
 
 function portionOf(tensor: Tensor, from: number, size: number): Float32Array {
   if (size === tensor.size) return tensor.dataSync() as Float32Array;
@@ -39,6 +54,6 @@ function portionOf(tensor: Tensor, from: number, size: number): Float32Array {
 
 /** A tensor of numbers that may change afterwards: other engines than WASM keep the very array. */
 export function tensorOf(values: Float32Array, shape: number[] | undefined): Tensor {
-  const isCopied = (tf.backend() as unknown as Heap).typedArrayFromHeap !== undefined;
+  const isCopied = (tf.backend() as unknown as Engine).typedArrayFromHeap !== undefined;
   return tf.tensor(isCopied ? values : values.slice(), shape);
 }

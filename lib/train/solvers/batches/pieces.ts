@@ -9,7 +9,7 @@ import { numbersOf } from '../../../model/rows-at-once';
 import type { Batch } from './rows';
 
 const NUMBERS_TRAINED = 2 ** 23; // that layers put out at once where gradients are wanted: 32 MiB, and as much again on the way back
-const NUMBERS_ON_TENSORFLOW = NUMBERS_TRAINED / 2; // whose ops have sums before they have their ReLU, and whose allocator needs room besides
+const NUMBERS_ON_TENSORFLOW = NUMBERS_TRAINED / 3; // whose ops have sums before they have their ReLU, and whose allocator needs room besides
 
 /** tf.layers' layers that treat each row by itself. Batch normalisation does not, and of a host's own layers nobody knows. */
 const ROW_BY_ROW = new Set([
