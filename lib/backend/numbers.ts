@@ -26,13 +26,7 @@ export function readNumbers(
   else
     for (let at = 0; at < into.length; at += PORTION)
       into.set(portionOf(tensor, from + at, Math.min(PORTION, into.length - at)), at);
-  if (!there && into.length > PORTION) lookForGarbage();
   return into;
-}
-
-/** V8 lets 64 MiB of dead buffers lie before it looks for them. One as large, which takes no memory while nobody writes to it, makes it look now. */
-function lookForGarbage(): void {
-  new ArrayBuffer(2 ** 26);
 }
 
 /** All numbers, which belong to the engine; undefined for one that only hands out copies. */
@@ -45,6 +39,7 @@ function inMemory(tensor: Tensor): Float32Array | undefined {
 const PORTION = 2 ** 20; // numbers: of an engine that hands out copies no large one is left to be collected
 
 function portionOf(tensor: Tensor, from: number, size: number): Float32Array {
+  handOut(size);
   if (size === tensor.size) return tensor.dataSync() as Float32Array;
   const part = tf.tidy(() => tf.slice(tf.reshape(tensor, [tensor.size]), from, size));
   const values = part.dataSync() as Float32Array; // not in the `tidy`, which looks for tensors in all that it is given back, number by number
@@ -52,8 +47,25 @@ function portionOf(tensor: Tensor, from: number, size: number): Float32Array {
   return values;
 }
 
-/** A tensor of numbers that may change afterwards: other engines than WASM keep the very array. */
+const MOST_DEAD = 2 ** 22; // numbers, 16 MiB
+let handedOut = 0; // since V8 was last made to look
+
+/** V8 lets 64 MiB of dead buffers lie before it looks for them. One as large, which takes no memory as long as nobody writes to it, makes it look. */
+function handOut(numbers: number): void {
+  handedOut += numbers;
+  if (handedOut < MOST_DEAD) return;
+  handedOut = 0;
+  new ArrayBuffer(2 ** 26);
+}
+
+/** A tensor of numbers that may change afterwards. */
 export function tensorOf(values: Float32Array, shape: number[] | undefined): Tensor {
-  const isCopied = (tf.backend() as unknown as Engine).typedArrayFromHeap !== undefined;
-  return tf.tensor(isCopied ? values : values.slice(), shape);
+  switch (tf.getBackend()) {
+    case 'wasm':
+      return tf.tensor(values, shape); // a copy
+    case 'tensorflow':
+      return tf.tidy(() => tf.mul(tf.tensor(values, shape), 1)); // tfjs-node keeps the very array until an op asks for it
+    default:
+      return tf.tensor(values.slice(), shape);
+  }
 }
