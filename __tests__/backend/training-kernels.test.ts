@@ -1,9 +1,10 @@
-/** Kernels that trainings of every kind use: sums of columns, the gradient of ReLU, Adam, casts. */
+/** Kernels that trainings of every kind use: sums of columns, the gradient of ReLU, Adam, pictures standardised, casts. */
 
 import fc from 'fast-check';
 import { useBackend } from '../../lib/backend/choose';
 import { accumulated } from '../../lib/backend/kernels/accumulate';
 import { adamStep } from '../../lib/backend/kernels/adam';
+import { standardized } from '../../lib/backend/kernels/standardize';
 import { type Tensor, tf } from '../../lib/backend/tf';
 import { WORKING_BACKENDS } from '../working-backends';
 import { expectClose, numbers, on, type Result } from './engines';
@@ -126,6 +127,32 @@ test('a sum that grows takes the place of both, and is the same on every engine'
     }),
     { numRuns: 200, seed: 6 },
   );
+});
+
+test('rows are standardised as in double precision, wherever their numbers lie; a NaN spoils its own row', () => {
+  fc.assert(
+    fc.property(
+      ...([fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 300 })] as const),
+      ...([fc.constantFrom(0, 0.5, 100), fc.integer({ min: 1, max: 1e6 })] as const),
+      (rows, columns, offset, seed) => {
+        const values = numbers(rows * columns, seed).map((value) => value + offset);
+        const x = tf.tensor2d(values, [rows, columns]);
+        const found = on('wasm', () => standardized(x, 1e-5)).numbers;
+        for (let row = 0; row < rows; row++) {
+          const of = Float64Array.from(values.subarray(row * columns, (row + 1) * columns));
+          const mean = of.reduce((sum, value) => sum + value, 0) / columns;
+          const variance = of.reduce((sum, value) => sum + (value - mean) ** 2, 0) / columns;
+          const expected = of.map((value) => (value - mean) / Math.sqrt(variance + 1e-5));
+          expectClose(found.subarray(row * columns, (row + 1) * columns), expected, 2e-5 * (1 + offset));
+        }
+        x.dispose();
+      },
+    ),
+    { numRuns: 300, seed: 8 },
+  );
+  const x = tf.tensor2d([1, Number.NaN, 1, 3], [2, 2]);
+  expectClose(on('wasm', () => standardized(x, 0)).numbers, [Number.NaN, Number.NaN, -1, 1], 0);
+  x.dispose();
 });
 
 test('a cast to the same type shares memory and outlives its original; to another it does not', () => {

@@ -10,6 +10,7 @@ type Layer = LayersModel['layers'][number];
 
 const NETWORKS: [string, () => LayersModel][] = [
   ['dense', () => buildModel({ inputs: 1024, outputs: 4, hiddenUnits: 5 })],
+  ['standardised', () => buildModel({ inputs: 1024, outputs: 4, hiddenUnits: 5, standardize: true })],
   ['compact', () => withOddWeights(buildConvNet({ width: 32, height: 32, outputs: 4, channels: 4 }))],
   ['classic', () => withOddWeights(buildConvNet({ kind: 'classic', width: 32, height: 32, outputs: 4 }))],
   ['of several ways', branching],

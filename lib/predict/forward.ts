@@ -4,6 +4,7 @@
  */
 
 import { type LayersModel, type Tensor, type Tensor2D, tf } from '../backend/tf';
+import { standardizeOf } from '../model/standardize';
 
 /** [n, inputs] → [n, outputs]; the caller tidies. */
 export type Forward = (inputs: Tensor2D) => Tensor2D;
@@ -27,22 +28,23 @@ function isChain(model: LayersModel): boolean {
  *
  *     γ (K∗x + b − μ) / √(σ² + ε) + β  =  (s K)∗x + s (b − μ) + β        s = γ / √(σ² + ε), for each channel
  *
- * It keeps tensors of its own, for as long as the process lives.
+ * Pictures are standardised in one go. It keeps tensors of its own, for as long as the process lives.
  */
 export function frozenForwardOf(model: LayersModel): Forward {
   if (!isChain(model)) return forwardOf(model);
-  const layers: Layer[] = [];
+  const layers: Pick<Layer, 'call'>[] = [];
   for (let i = 0; i < model.layers.length; i++) {
     const [layer, norm, relu] = model.layers.slice(i, i + 3) as [Layer, Layer?, Layer?];
     const folds = layer.getClassName() === 'Conv2D' && norm && relu && takesOver(layer, norm, relu);
-    layers.push(folds ? folded(layer, norm) : layer);
+    const call = standardizeOf(layer);
+    layers.push(call ? { call } : folds ? folded(layer, norm) : layer);
     if (folds) i += 2;
   }
   return (inputs) => through(layers, inputs);
 }
 
 /** Each layer is given a list of one, as tfjs does: a host's own may look for its first. */
-function through(layers: readonly Layer[], inputs: Tensor2D): Tensor2D {
+function through(layers: readonly Pick<Layer, 'call'>[], inputs: Tensor2D): Tensor2D {
   return layers.reduce<Tensor>((values, layer) => {
     const outputs = layer.call([values], {});
     return Array.isArray(outputs) ? (outputs[0] as Tensor) : outputs;

@@ -38,6 +38,7 @@ export interface KernelExports {
   normalizeGradient(...parameters: readonly number[]): void; // those of norm-gradient.as.ts, in their order
   adam(...parameters: readonly number[]): void; // those of adam.as.ts, in their order
   accumulate(sum: number, x: number, count: number): void;
+  standardize(x: number, out: number, rows: number, columns: number, epsilon: number): void;
   readonly MOMENTS_BYTES: WebAssembly.Global;
   readonly SCRATCH_BYTES: WebAssembly.Global;
   readonly LINEAR: WebAssembly.Global;

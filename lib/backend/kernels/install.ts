@@ -20,6 +20,7 @@ import type { Kernel } from './kernel';
 import { matmulKernels } from './matmul';
 import { batchNormGradientKernel, batchNormKernel, installBatchNormGradient } from './norm';
 import { averagePoolGradientKernel, maxPoolGradientKernel } from './pooling';
+import { standardizeKernel } from './standardize';
 import { sumKernel } from './sum';
 import { tanhKernel } from './tanh';
 import { tryKernels } from './trial';
@@ -41,6 +42,7 @@ const KERNELS = [
   batchNormGradientKernel,
   adamKernel,
   accumulateKernel,
+  standardizeKernel,
   convolutionKernel,
   fusedConvolutionKernel,
   convolutionFilterGradientKernel,

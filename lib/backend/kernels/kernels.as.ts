@@ -27,3 +27,4 @@ export { MOMENTS_BYTES, moments } from './moments.as';
 export { average, normalize, normalizeEach, tabulate } from './norm.as';
 export { normalizeGradient } from './norm-gradient.as';
 export { averagePoolGradient, maxPoolGradient } from './pooling.as';
+export { standardize } from './standardize.as';

@@ -3,6 +3,7 @@
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from '../tf';
 import { adamStep } from './adam';
 import { batchNorm } from './norm';
+import { standardized } from './standardize';
 
 type Expect = (kernel: string, found: Tensor, expected: readonly number[]) => void;
 
@@ -27,6 +28,7 @@ function tryAppliedNorm(expect: Expect): void {
   expect('norm of each element', tf.batchNorm(x, each(one), each(one), each(two), each(six), 3), expected);
   expect('tile', tf.tile(tf.tensor2d([1, 2], [2, 1]), [1, 5]), [1, 1, 1, 1, 1, 2, 2, 2, 2, 2]);
   expect('slice', tf.slice(x, [1, 0], [1, -1]), [2, 3]);
+  expect('standardize', standardized(tf.tensor2d([1, 3, 10, 30], [2, 2]), 0), [-1, 1, -1, 1]);
 }
 
 /** Two columns, 1 ± 1 and 10 ± 1: with ε = 3 their r is ½. What is expected follows from the equations in `norm-gradient.as.ts` by pencil. */

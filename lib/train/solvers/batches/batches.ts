@@ -19,6 +19,7 @@ import { withRectifiedLayers } from '../../rectified-layers';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
 import { copyOf, liveValuesOf, setWeights, snapshot, valuesOf } from '../../snapshot';
+import { withStandardizedInput } from '../../standardized-input';
 import type { Watch } from '../../watch';
 import { residual } from '../residual';
 import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
@@ -88,7 +89,9 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       }
     };
     const training = () =>
-      withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes)));
+      withStandardizedInput(model, () =>
+        withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes))),
+      );
     await (batchOf(problem) > rowsTrained(model) ? withRectifiedLayers(model, training) : training());
     const last = snapshot(model);
     if (watch.best.iteration >= 0) return { last, best };
