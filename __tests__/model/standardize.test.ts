@@ -1,7 +1,7 @@
 /** Which layers standardise pictures in one go: those that would compute the same. What the kernel computes is held against double precision elsewhere. */
 
 import { useBackend } from '../../lib/backend/choose';
-import { type LayersModel, type Tensor, tf } from '../../lib/backend/tf';
+import { type LayersModel, type Tensor, tf, type Variable } from '../../lib/backend/tf';
 import { buildConvNet } from '../../lib/model/build-conv-net';
 import { standardizeLayer, standardizeOf } from '../../lib/model/standardize';
 import { withStandardizedInput } from '../../lib/train/standardized-input';
@@ -78,3 +78,29 @@ test('while a model trains its first layer does, to rounding what it did, and af
   x.dispose();
   model.dispose();
 });
+
+/** A model of one layer, whatever it is given. */
+function inside(layer: ReturnType<typeof standardizeLayer>): LayersModel {
+  const inputs = tf.input({ shape: [64] });
+  return tf.model({ inputs, outputs: layer.apply(inputs) as tf.SymbolicTensor });
+}
+
+test.each(['earlier', 'later'])(
+  'a first layer that was put into an inner model %s has slopes there while they train',
+  async (when) => {
+    const shared = standardizeLayer(64);
+    const early = when === 'earlier' && inside(shared); // the outer model then takes over the place that it has there
+    const model = tf.sequential({ layers: [shared, tf.layers.prelu({ alphaInitializer: 'ones' })] });
+    model.add(early || inside(shared));
+    const [alpha] = model.trainableWeights.map((weight) => weight.read() as Variable) as [Variable];
+    const x = tf.randomUniform([3, 64], 0, 1, 'float32', 5);
+    const slopes = (): Float32Array =>
+      tf.tidy(() => {
+        const { grads } = tf.variableGrads(() => tf.sum(tf.pow(model.apply(x) as Tensor, 3)), [alpha]);
+        return grads[alpha.name]?.dataSync() as Float32Array;
+      });
+    expect(await withStandardizedInput(model, async () => slopes())).toEqual(slopes());
+    x.dispose();
+    model.dispose();
+  },
+);

@@ -1,17 +1,27 @@
 /** A first layer that standardises pictures computes in one go while a model trains here; what is saved of it stays tf.layers' own. */
 
-import type { LayersModel, Tensor } from '../backend/tf';
+import type { LayersModel } from '../backend/tf';
+import { layersIn } from '../model/models-in';
 import { standardizeOf } from '../model/standardize';
 
-/** Runs a training during which a model's first layer, where it standardises pictures, is one kernel. Nobody asks for slopes of the pictures. */
+/**
+ * Runs a training during which a model's first layer, where it standardises pictures, is one kernel. Nobody asks for slopes of the pictures; where
+ * the layer stands in a second place somebody may, and the kernel has none.
+ */
 export async function withStandardizedInput<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
-  const first = model.layers[0] as { call?: (inputs: Tensor | Tensor[]) => Tensor } | undefined;
-  const call = model.layers[0] && !Object.hasOwn(model.layers[0], 'call') ? standardizeOf(model.layers[0]) : undefined;
-  if (!first || !call) return training();
-  first.call = call;
+  const [first] = model.layers;
+  const call = first && standsOnce(first, model) && !Object.hasOwn(first, 'call') ? standardizeOf(first) : undefined;
+  if (!call) return training();
+  const layer: { call?: typeof call } = first as object;
+  layer.call = call;
   try {
     return await training();
   } finally {
-    delete first.call; // the class's own is behind it
+    delete layer.call; // the class's own is behind it
   }
+}
+
+/** A layer may be applied to several inputs, or to one and listed by a model and another one within it. */
+function standsOnce(layer: LayersModel['layers'][number], model: LayersModel): boolean {
+  return layer.inboundNodes.length === 1 && layersIn(model).filter((one) => one === layer).length === 1;
 }
