@@ -115,6 +115,21 @@ test.each(WORKING_BACKENDS)(
   },
 );
 
+test('a step of Adam that is composed of ops takes no more than five tensors beside the four that it is given', async () => {
+  tf.setBackend('cpu');
+  const [weights, gradient, mean, square] = [1, 2, 3, 4].map((value) => tf.fill([1000], value)) as [
+    ...[Tensor, Tensor, Tensor, Tensor],
+  ];
+  const before = tf.memory().numBytes;
+  const rates = { beta1: 0.9, beta2: 0.999, rate: 0.1, correction: 1, shrink: 0.99, epsilon: 1e-8 };
+  const { peakBytes } = await tf.profile(() => {
+    const step = adamStep({ weights, gradient, mean, square }, rates);
+    tf.dispose([weights, step.weights, step.mean, step.square]);
+    return [];
+  });
+  expect(Math.floor((peakBytes - before) / 4000)).toBe(5); // the bytes left over are numbers of the equations
+});
+
 test('a sum that grows takes the place of both, and is the same on every engine', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 70 }), fc.integer({ min: 1, max: 1e6 }), (count, seed) => {

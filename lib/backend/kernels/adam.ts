@@ -43,12 +43,15 @@ export function adamStep(
   return { weights: newWeights, mean: newMean, square: newSquare };
 }
 
+/** Each equation tidies up after itself: what is in between is as large as the weights. */
 function composed({ weights, gradient, mean, square }: AdamInputs<Tensor>, attrs: AdamAttrs): Tensor[] {
   const { beta1, beta2, rate, correction, shrink, epsilon } = attrs;
   return tf.tidy(() => {
-    const newMean = tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1));
-    const newSquare = tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-    const step = tf.div(tf.mul(newMean, rate), tf.add(tf.sqrt(tf.mul(newSquare, correction)), epsilon));
+    const newMean = tf.tidy(() => tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));
+    const newSquare = tf.tidy(() => tf.add(tf.mul(square, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
+    const spread = tf.tidy(() => tf.add(tf.sqrt(tf.mul(newSquare, correction)), epsilon));
+    const step = tf.tidy(() => tf.div(tf.mul(newMean, rate), spread));
+    spread.dispose();
     return [tf.sub(shrink === 1 ? weights : tf.mul(weights, shrink), step), newMean, newSquare];
   });
 }

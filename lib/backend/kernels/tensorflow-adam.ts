@@ -1,6 +1,5 @@
 /**
- * A step of Adam by TensorFlow's own `ResourceApplyAdam`, in place (`tensorflow-variables.ts`). Composed of ops a step takes six tensors as large as the weights beside the four that it is given; here it takes
- * one, two where weights decay.
+ * A step of Adam by TensorFlow's own `ResourceApplyAdam`, in place (`tensorflow-variables.ts`). Composed of ops a step takes five tensors as large as the weights beside the four that it is given; here it takes one.
  *
  * The op knows no decay of weights, which comes before it, and adds its ε to √s in place of √ŝ: η m̂ / (√ŝ + ε) = η′ m / (√s + ε′) with
  * ε′ = ε √(1 − β₂ᵗ) and η′ = η √(1 − β₂ᵗ) / (1 − β₁ᵗ); its own corrections are switched off, as they are computed in float32.
