@@ -58,13 +58,14 @@ function handOut(numbers: number): void {
   new ArrayBuffer(2 ** 26);
 }
 
-/** A tensor of numbers that may change afterwards. */
+/** A tensor of numbers that may change afterwards; on tensorflow what is smaller than 1.2e-38 is 0 in it, as after any op. */
 export function tensorOf(values: Float32Array, shape: number[] | undefined): Tensor {
   switch (tf.getBackend()) {
     case 'wasm':
       return tf.tensor(values, shape); // a copy
     case 'tensorflow':
-      return tf.tidy(() => tf.mul(tf.tensor(values, shape), 1)); // tfjs-node keeps the very array until an op asks for it
+      // tfjs-node keeps the very array until an op asks for it, TensorFlow even then, where it is aligned; a product has memory of its own.
+      return tf.tidy(() => tf.mul(tf.tensor(values, shape), 1));
     default:
       return tf.tensor(values.slice(), shape);
   }
