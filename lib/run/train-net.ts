@@ -18,7 +18,7 @@ export interface NetOptions
 
 export interface TrainedNet {
   readonly setup: JobSetup;
-  /** Without the weights, which the predictor's network holds. */
+  /** Without the best weights, as large as the network: it holds them itself, or the last ones, as was asked for. */
   readonly run: Omit<Run, 'bestWeights'>;
   /** Of the validation faces, with the weights that the model ended with. */
   readonly scores: Scores;
