@@ -48,8 +48,9 @@ export type { Detector, PredictImageOptions } from './predict/cut-faces';
 export type { ImagePrediction, ImagePredictor, ImageResult, PredictedFace } from './predict/predict-image';
 export type { ImageInput } from './predict/image/open-image';
 export { readImage } from './predict/image/read-image';
-export { type GrayImage, grayOf, type RawImage, type RawValues } from './predict/image/gray';
-export { cropFace, type CroppedFace } from './predict/image/crop-face';
+export { cropFace, grayOf } from './predict/image/by-vectors';
+export type { GrayImage, RawImage, RawValues } from './predict/image/gray';
+export type { CroppedFace } from './predict/image/crop-face';
 export type { Box } from './predict/image/resize';
 export { IMAGE_LIMITS, type ImageLimits } from './predict/image/limits';
 

@@ -82,7 +82,7 @@ test('while a model trains its first layer does, to rounding what it did, and af
 /** A model of one layer, whatever it is given. */
 function inside(layer: ReturnType<typeof standardizeLayer>): LayersModel {
   const inputs = tf.input({ shape: [64] });
-  return tf.model({ inputs, outputs: layer.apply(inputs) as tf.SymbolicTensor });
+  return tf.model({ inputs, outputs: layer.apply(inputs) as ReturnType<typeof tf.input> });
 }
 
 test.each(['earlier', 'later'])(

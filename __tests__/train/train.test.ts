@@ -169,14 +169,17 @@ describe.each(everywhere)('the solver %s on %s', (solver, backend) => {
     });
   });
 
-  test('passes on what the caller throws, and cleans up', async () => {
+  test('passes on what the caller throws, cleans up, and leaves no worse weights than there were', async () => {
     await withNet({}, async (model, data) => {
-      const onIteration = () => {
+      const before = errorOf(model, data);
+      const onIteration = ({ iteration, validation }: { iteration: number; validation: number }) => {
+        if (iteration < 5) return;
+        expect(validation).toBeGreaterThan(before);
         throw new Error('from the caller');
       };
-      expect(await messageFrom(() => train(model, data, { solver, iterations: 5, onIteration }))).toBe(
-        'from the caller',
-      );
+      const options = { solver, iterations: 8, learningRate: 16, onIteration }; // so large that the error soon grows
+      expect(await messageFrom(() => train(model, data, options))).toBe('from the caller');
+      expect(errorOf(model, data)).toBeLessThan(before * 1.0001);
     });
   });
 

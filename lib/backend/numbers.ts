@@ -55,7 +55,9 @@ function handOut(numbers: number): void {
   handedOut += numbers;
   if (handedOut < MOST_DEAD) return;
   handedOut = 0;
-  new ArrayBuffer(2 ** 26);
+  try {
+    new ArrayBuffer(2 ** 26);
+  } catch {} // no room for a hint
 }
 
 /** A tensor of numbers that may change afterwards; on tensorflow what is smaller than 1.2e-38 is 0 in it, as after any op. */

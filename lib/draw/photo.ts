@@ -4,7 +4,8 @@
  */
 
 import { checkNumber, withDefaults } from '../options';
-import { grayOf, type RawImage } from '../predict/image/gray';
+import { grayOf } from '../predict/image/by-vectors';
+import type { RawImage } from '../predict/image/gray';
 import type { ImageLimits } from '../predict/image/limits';
 import type { ImageInput } from '../predict/image/open-image';
 import { decodeImage } from '../predict/image/read-image';

@@ -6,7 +6,7 @@
 import type { io, tf as Tf } from '../backend/tf';
 import type { NamedPoints } from '../landmarks/points';
 import { type Scaling, scalePixels, unscalePoints } from '../prepare/scaling';
-import { cropFace } from './image/crop-face';
+import { cropThrough } from './image/crop-face';
 import type { GrayImage } from './image/gray';
 import type { Box } from './image/resize';
 
@@ -40,7 +40,7 @@ export async function barePredictor(tf: typeof Tf, { model, weights, manifest }:
     }),
   });
   return async (photo, box) => {
-    const { pixels, toPhoto } = cropFace(photo, box, width, height);
+    const { pixels, toPhoto } = cropThrough(photo, box, width, height);
     const scaled = scalePixels(scaling, pixels);
     const output = tf.tidy(() => network.predict(tf.tensor2d(scaled, [1, scaled.length])));
     if (Array.isArray(output)) throw new TypeError('the network has several outputs');

@@ -1,13 +1,13 @@
 /** A photo → the faces in it, each cut out at the network's size: read it, find the faces by a box or a detector, crop. */
 
 import { FacemarkError, kindOf, messageOf } from '../errors';
-import { type CroppedFace, cropFace } from './image/crop-face';
+import { cropFace } from './image/by-vectors';
+import type { CroppedFace } from './image/crop-face';
 import type { GrayImage } from './image/gray';
 import { type ImageLimits, limitsOf } from './image/limits';
 import { type ImageInput, isRaw, nameOf } from './image/open-image';
 import { type GrayPart, readImage, readPart } from './image/read-image';
 import type { Box } from './image/resize';
-import { sumByVectors } from './image/sums-by-vectors';
 
 /** Finds faces: the upright photo in gray → their boxes, none where there is no face. Several photos may be asked about at a time. */
 export type Detector = (image: GrayImage) => readonly Box[] | Promise<readonly Box[]>;
@@ -69,7 +69,7 @@ async function readWhole(input: ImageInput, limits: Partial<ImageLimits> | undef
 
 function cutOne(part: Omit<GrayPart, 'width' | 'height'>, box: Box, size: FaceSize, name: string): CroppedFace {
   try {
-    return cropFace(part.image, box, size.width, size.height, part, sumByVectors);
+    return cropFace(part.image, box, size.width, size.height, part);
   } catch (thrown) {
     if (!(thrown instanceof FacemarkError)) throw thrown;
     throw new FacemarkError(thrown.code, `${name}: ${thrown.message}`);

@@ -63,7 +63,8 @@ export interface Run {
  * @param model [n, width·height] → [n, 2k]
  * @param data what `prepare` returned; it stays the caller's
  * @throws FacemarkError `bad-option`; `mismatch` when model and data, or they and the checkpoint, do not fit; `backend`, also when a thread dies; `diverged` when a loss or weight is
- *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`
+ *   no longer finite: the model then holds its best weights, and `details` has `{ iteration, history }`. Whatever `onIteration` and `save` throw is thrown on; the model
+ *   then holds its initial weights, or better ones
  */
 export async function train(model: LayersModel, data: Prepared, options: TrainOptions = {}): Promise<Run> {
   const { solver, restoreBest, onIteration, signal, threads, ...settings } = checkTrainOptions(options);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
-import { cropFace } from '../../../lib/predict/image/crop-face';
+import { cropFace } from '../../../lib/predict/image/by-vectors';
 import type { GrayImage } from '../../../lib/predict/image/gray';
 import { ROOT } from '../../child';
 import { messageFrom } from '../../tiny-faces';

@@ -1,4 +1,5 @@
-import { grayOf, type RawImage } from '../../../lib/predict/image/gray';
+import { grayOf } from '../../../lib/predict/image/by-vectors';
+import type { RawImage } from '../../../lib/predict/image/gray';
 import { messageFrom } from '../../tiny-faces';
 
 const gray = (data: RawImage['data'], channels: RawImage['channels']) =>

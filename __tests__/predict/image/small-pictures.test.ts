@@ -2,7 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import { cropFace } from '../../../lib/predict/image/crop-face';
+import { cropFace } from '../../../lib/predict/image/by-vectors';
 import type { RawImage } from '../../../lib/predict/image/gray';
 import { readImage, readPart } from '../../../lib/predict/image/read-image';
 import { smallJpeg } from '../../../lib/predict/image/small-jpeg';

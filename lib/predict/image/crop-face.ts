@@ -14,19 +14,18 @@ export interface CroppedFace {
 }
 
 /**
- * Cuts a box out of a picture and resizes it to `width`×`height`: the mean of what a pixel covers where that shrinks, linear between
- * the nearest centres where it enlarges, each axis by its own factor; beyond the edges the nearest pixels go on.
+ * `cropFace` of `by-vectors.ts`, in a browser too.
  *
  * @param at where the picture begins, if it is a part of one: the box and the points are the whole one's
  * @param faster as for `resizeBox`
  * @throws FacemarkError `bad-option` for a box without an area, or one that lies outside of the picture, and for sizes that are none
  */
-export function cropFace(
+export function cropThrough(
   image: GrayImage,
   box: Box,
   width: number,
   height: number,
-  at: { readonly left: number; readonly top: number } = WHOLE,
+  at: PartAt = WHOLE,
   faster?: Summing,
 ): CroppedFace {
   checkBox(box, image, at);
@@ -36,6 +35,12 @@ export function cropFace(
     pixels: resizeBox(image, { ...box, x: box.x - at.left, y: box.y - at.top }, width, height, faster),
     toPhoto: (point) => pointInPhoto(point, box, width, height),
   };
+}
+
+/** Where a part of a picture begins. */
+export interface PartAt {
+  readonly left: number;
+  readonly top: number;
 }
 
 const FARTHEST = 1e12; // pixels: beyond, points lose their fractions, and in the end are no numbers

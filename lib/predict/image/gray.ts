@@ -23,14 +23,12 @@ export interface RawImage {
 }
 
 /**
- * The gray values of raw pixels: BT.601 luma of the sRGB values, over white where they are transparent, rounded. Of 16 bits the upper
- * eight count; fractions are rounded to 255ths.
+ * `grayOf` of `by-vectors.ts`, wherever it is computed.
  *
  * @param faster for three channels, to the same values; undefined where it cannot
- * @returns new memory, never the caller's
  * @throws FacemarkError `bad-image` for sizes, channels, values or a length that do not fit
  */
-export function grayOf(image: RawImage, faster?: (rgb: Uint8Array) => Uint8Array | undefined): GrayImage {
+export function grayThrough(image: RawImage, faster?: (rgb: Uint8Array) => Uint8Array | undefined): GrayImage {
   checkRaw(image);
   const { width, height, channels } = image;
   const data = bytesOf(image.data);

@@ -8,9 +8,10 @@ const BEYOND = 64; // bytes that may be read and written behind the last
 /** The gray values of rgb [pixels, 3], in new memory; undefined where the engine has no vectors. */
 export function lumaByVectors(rgb: Uint8Array): Uint8Array | undefined {
   const module = pixelModule();
-  if (!module) return undefined;
   const to = 3 * AT_ONCE + BEYOND;
-  const memory = new Uint8Array(module.room(to + AT_ONCE + BEYOND));
+  const room = module?.room(to + AT_ONCE + BEYOND);
+  if (!module || !room) return undefined;
+  const memory = new Uint8Array(room);
   const gray = new Uint8Array(rgb.length / 3);
   for (let from = 0; from < gray.length; from += AT_ONCE) {
     const count = Math.min(AT_ONCE, gray.length - from);

@@ -24,8 +24,8 @@ interface PixelKernels {
 /** Kernels, and the memory that their addresses count in. */
 export interface PixelModule {
   readonly kernels: PixelKernels;
-  /** At least so many bytes of the memory, for one call: the next may write over them. It never shrinks. */
-  room(bytes: number): ArrayBufferLike;
+  /** At least so many bytes of the memory, for one call: the next may write over them. It never shrinks; undefined where it cannot grow. */
+  room(bytes: number): ArrayBufferLike | undefined;
 }
 
 let loaded: PixelModule | undefined;
@@ -49,8 +49,12 @@ function load(): PixelModule {
     kernels: exports as unknown as PixelKernels,
     room(bytes) {
       const missing = bytes - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-      return memory.buffer;
+      try {
+        if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+        return memory.buffer;
+      } catch {
+        return undefined;
+      }
     },
   };
 }

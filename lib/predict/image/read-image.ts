@@ -8,11 +8,11 @@
  */
 
 import { FacemarkError } from '../../errors';
-import { checkRaw, type GrayImage, grayOf, type RawImage } from './gray';
+import { grayOf } from './by-vectors';
+import { checkRaw, type GrayImage, type RawImage } from './gray';
 import { plainFrame } from './jpeg-header';
 import { IMAGE_KINDS, type ImageKind, imageKind, strangerKind } from './kinds';
 import { checkPixels, type ImageLimits, limitsOf } from './limits';
-import { lumaByVectors } from './luma-by-vectors';
 import { bytesOf, type ImageInput, isRaw, nameOf } from './open-image';
 import { PgmProblem, pgmHeader, pgmPixels } from './pgm';
 import type { Box } from './resize';
@@ -41,7 +41,7 @@ export interface GrayPart {
  *   `decoder` without sharp, `bad-option` for other inputs and limits
  */
 export async function readImage(input: ImageInput, limits?: Partial<ImageLimits>): Promise<GrayImage> {
-  return grayOf(await decodeImage(input, limits), lumaByVectors);
+  return grayOf(await decodeImage(input, limits));
 }
 
 /**
@@ -52,7 +52,7 @@ export async function readImage(input: ImageInput, limits?: Partial<ImageLimits>
  */
 export async function readPart(input: ImageInput, box: Box, limits?: Partial<ImageLimits>): Promise<GrayPart> {
   const { raw, ...where } = await decode(input, limits, box);
-  return { ...where, image: grayOf(raw, lumaByVectors) };
+  return { ...where, image: grayOf(raw) };
 }
 
 /**

@@ -31,6 +31,7 @@ export function sumByVectors(
   const to = take(rows.length * columns.length);
   if (used > MOST_BYTES) return undefined;
   const memory = module.room(used);
+  if (!memory) return undefined;
   writeAxis(memory, axisX, columns, 0);
   writeAxis(memory, axisY, rows, first);
   new Uint8Array(memory).set(pixels.subarray(first * width, end * width), part);

@@ -79,8 +79,11 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
     }
     const last = snapshot(model);
     if (watch.best.iteration >= 0) return { last, best };
-    setWeights(model, best);
+    setWeights(model, best); // the initial ones
     return { last, best: undefined };
+  } catch (thrown) {
+    if (best) setWeights(model, best);
+    throw thrown;
   } finally {
     tf.dispose(targets);
     model.optimizer = undefined as never; // not compiled any more: what it was compiled with is gone
