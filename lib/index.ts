@@ -34,7 +34,7 @@ export { readCheckpoint, writeCheckpoint } from './bundle/checkpoint-file';
 
 export { type Run, setBestWeights, train } from './train/train';
 export type { CheckpointOptions } from './train/checkpoints';
-export type { ResumeFrom } from './train/resumed';
+export type { ResumeFrom } from './train/continuation';
 export type { TrainOptions } from './train/train-options';
 export type { Best, IterationReport, Stopped } from './train/watch';
 export { SOLVERS, type SolverName } from './train/choose-solver';

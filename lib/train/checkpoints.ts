@@ -3,7 +3,7 @@
 import { type LiveArray, type LiveCheckpoint, type SolverState, withArrays } from '../bundle/checkpoint';
 import { FacemarkError } from '../errors';
 import { checkNumber, withDefaults } from '../options';
-import type { Resumed } from './resumed';
+import type { Continuation } from './continuation';
 import type { Watch } from './watch';
 
 export interface CheckpointOptions {
@@ -51,7 +51,7 @@ export class Checkpoints {
   constructor(
     private readonly options: ReturnType<typeof checkCheckpointOptions> | undefined,
     private readonly watch: Watch,
-    readonly resumed: Resumed | undefined,
+    readonly resumed: Continuation | undefined,
     private readonly complete: (state: SolverState<LiveArray>) => LiveCheckpoint,
   ) {
     this.savedIterations = watch.validation.length;

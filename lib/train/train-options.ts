@@ -6,7 +6,7 @@ import { type AugmentOptions, checkAugmentOptions } from '../prepare/augment';
 import { checkSeed } from '../random';
 import type { CheckpointOptions } from './checkpoints';
 import { SOLVERS, type SolverName } from './choose-solver';
-import type { ResumeFrom } from './resumed';
+import type { ResumeFrom } from './continuation';
 import { SCHEDULES, type ScheduleName } from './schedules';
 import { OPTIMIZERS, type OptimizerName } from './solvers/batches/optimizers';
 import type { IterationReport } from './watch';

@@ -4,7 +4,7 @@ import { type Tensor, tf } from '../tf';
 import { heapOf, type TensorInfo, type WasmBackend } from './heap';
 import { hasKernel, type Kernel } from './kernel';
 import { type NodeArgs, numberType } from './tensorflow-ops';
-import { tensorOf, variableOf } from './tensorflow-variables';
+import { valueIn, variableOf } from './tensorflow-variables';
 
 export const ACCUMULATE = 'FacemarkAccumulate';
 
@@ -39,5 +39,5 @@ export const accumulateKernel: Kernel<Args> = {
 export function accumulateByTensorFlow({ inputs: { sum, x }, backend }: NodeArgs<Record<'sum' | 'x', Tensor>>): Tensor {
   const variable = variableOf(sum, backend);
   backend.executeMultipleOutputs('AssignAddVariableOp', [numberType(backend, 'dtype')], [variable, x], 0);
-  return tensorOf(variable, backend);
+  return valueIn(variable, backend);
 }

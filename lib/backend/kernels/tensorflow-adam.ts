@@ -8,7 +8,7 @@
 import { type Tensor, tf } from '../tf';
 import type { AdamAttrs, AdamInputs } from './adam';
 import { type NodeArgs, numberType } from './tensorflow-ops';
-import { tensorOf, variableOf } from './tensorflow-variables';
+import { valueIn, variableOf } from './tensorflow-variables';
 
 /** [weights, mean, square]; the mean and square that came in are disposed of. */
 export function adamByTensorFlow({ inputs, attrs, backend }: NodeArgs<AdamInputs<Tensor>, AdamAttrs>): Tensor[] {
@@ -24,5 +24,5 @@ export function adamByTensorFlow({ inputs, attrs, backend }: NodeArgs<AdamInputs
   const all = [...variables, ...numbers, gradient];
   backend.executeMultipleOutputs('ResourceApplyAdam', [numberType(backend, 'T'), ...attributes], all, 0);
   tf.dispose(numbers);
-  return variables.map((variable) => tensorOf(variable, backend));
+  return variables.map((variable) => valueIn(variable, backend));
 }

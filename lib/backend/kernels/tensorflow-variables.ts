@@ -29,7 +29,7 @@ export function variableOf(tensor: Tensor, backend: NodeBackend): Tensor {
 }
 
 /** A tensor in the place of a variable, which is gone. */
-export function tensorOf(variable: Tensor, backend: NodeBackend): Tensor {
+export function valueIn(variable: Tensor, backend: NodeBackend): Tensor {
   const tensor = backend.executeSingleOutput('ReadVariableOp', [numberType(backend, 'dtype')], [variable]);
   const attribute = { name: 'ignore_lookup_error', type: backend.binding.TF_ATTR_BOOL, value: false };
   backend.executeMultipleOutputs('DestroyResourceOp', [attribute], [variable], 0);

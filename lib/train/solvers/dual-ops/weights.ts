@@ -5,8 +5,8 @@
 
 import { type Tensor, type Tensor2D, tf } from '../../../backend/tf';
 import type { LiveArray, SolverState } from '../../../bundle/checkpoint';
+import type { Continuation } from '../../continuation';
 import type { DenseLayer } from '../../dense-stack';
-import type { Resumed } from '../../resumed';
 import { liveValuesOf, tensorsOf } from '../../snapshot';
 import type { DualWeights } from './descent';
 
@@ -23,7 +23,7 @@ interface Beginning {
 export function begin(
   { kernels, biases }: DualWeights,
   rows: number,
-  resumed: Resumed | undefined,
+  resumed: Continuation | undefined,
   stack: readonly DenseLayer[],
 ): Beginning {
   const [w1, ...others] = kernels as [Tensor2D, ...Tensor2D[]];

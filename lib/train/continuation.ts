@@ -9,7 +9,7 @@ import { FacemarkError } from '../errors';
 /** A checkpoint, or a function that is asked for one when the training begins. */
 export type ResumeFrom = Checkpoint | undefined | (() => Checkpoint | undefined | Promise<Checkpoint | undefined>);
 
-export class Resumed {
+export class Continuation {
   /** All but the arrays. */
   readonly progress: Omit<Checkpoint, 'state'>;
   private state: SolverState | undefined;
@@ -38,7 +38,7 @@ export class Resumed {
 }
 
 /** @returns undefined for a training that begins */
-export async function resumedFrom(resume: ResumeFrom): Promise<Resumed | undefined> {
+export async function resumedFrom(resume: ResumeFrom): Promise<Continuation | undefined> {
   const checkpoint = typeof resume === 'function' ? await resume() : resume;
-  return checkpoint && new Resumed(checkpoint);
+  return checkpoint && new Continuation(checkpoint);
 }
