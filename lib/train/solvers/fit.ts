@@ -12,9 +12,9 @@ import type { Part } from '../../prepare/prepare';
 import type { Checkpoints } from '../checkpoints';
 import { withFusedNorm } from '../fused-norm';
 import { withLazyInput } from '../lazy-input';
-import { copyOf, liveValuesOf, setWeights, snapshot, tensorsOf, valuesOf } from '../snapshot';
+import { copyOf, liveValuesOf, setWeights, tensorsOf, valuesOf } from '../snapshot';
 import type { Watch } from '../watch';
-import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf, whyNotPlain } from './solver';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf, solutionOf, whyNotPlain } from './solver';
 
 const OVERHEAD = 7e7; // of an epoch, in multiply-adds: what tfjs does around the arithmetic, about 3 ms
 
@@ -77,10 +77,7 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
       watch.trained(last.dataSync()[0] as number);
       last.dispose();
     }
-    const last = snapshot(model);
-    if (watch.best.iteration >= 0) return { last, best };
-    setWeights(model, best); // the initial ones
-    return { last, best: undefined };
+    return solutionOf(model, watch, best);
   } catch (thrown) {
     if (best) setWeights(model, best);
     throw thrown;

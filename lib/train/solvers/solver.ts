@@ -8,6 +8,7 @@ import type { Checkpoints } from '../checkpoints';
 import type { DenseLayer } from '../dense-stack';
 import type { ScheduleName } from '../schedules';
 import { whyRandom } from '../seeded-dropout';
+import { setWeights, snapshot } from '../snapshot';
 import type { Watch } from '../watch';
 import type { OptimizerName } from './batches/optimizers';
 
@@ -58,6 +59,18 @@ export interface Solution {
   /** The threads that computed and their vector instructions, of a solver that has its own. */
   readonly threads?: number;
   readonly simd?: Variant;
+}
+
+/**
+ * What a solver ends with that trains the model itself; where no iteration had a finite loss the model has its initial weights again.
+ *
+ * @param best those of the best iteration, the initial ones where there is none
+ */
+export function solutionOf(model: LayersModel, watch: Watch, best: Float32Array[]): Solution {
+  const last = snapshot(model);
+  if (watch.best.iteration >= 0) return { last, best };
+  setWeights(model, best);
+  return { last, best: undefined };
 }
 
 /** Why a solver could not even begin on this machine, as the rest of a sentence; nothing has been done. */

@@ -18,11 +18,11 @@ import { withLazyInput } from '../../lazy-input';
 import { withRectifiedLayers } from '../../rectified-layers';
 import { ratesAt } from '../../schedules';
 import { withSeededDropout } from '../../seeded-dropout';
-import { copyOf, liveValuesOf, setWeights, snapshot, valuesOf } from '../../snapshot';
+import { copyOf, liveValuesOf, setWeights, valuesOf } from '../../snapshot';
 import { withStandardizedInput } from '../../standardized-input';
 import type { Watch } from '../../watch';
 import { residual } from '../residual';
-import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf } from '../solver';
+import { ENGINE_SPEED, type Problem, type Solution, type Solver, sizesOf, solutionOf } from '../solver';
 import { gradientsOf } from './gradients';
 import { makeOptimizer } from './optimizers';
 import { rowsTrained } from './pieces';
@@ -93,10 +93,7 @@ async function solve(problem: Problem, watch: Watch, checkpoints: Checkpoints): 
         withLazyInput(model, () => withFusedNorm(model, () => withSeededDropout(model, regime.seed, passes))),
       );
     await (batchOf(problem) > rowsTrained(model) ? withRectifiedLayers(model, training) : training());
-    const last = snapshot(model);
-    if (watch.best.iteration >= 0) return { last, best };
-    setWeights(model, best); // the initial ones
-    return { last, best: undefined };
+    return solutionOf(model, watch, best);
   } catch (thrown) {
     if (best) setWeights(model, best);
     throw thrown;
