@@ -39,6 +39,14 @@ test('what is read is what was written, bit by bit', async () => {
   expect(readdirSync(join(path, '..'))).toEqual(['checkpoint.bin']);
 });
 
+test('a copy of plain data shares no array with it', () => {
+  const plain = checkpoint();
+  const copy = copyCheckpoint(plain);
+  expect(copy).toEqual(plain);
+  for (const array of [...plain.state.weights, ...plain.state.memory]) array.fill(7);
+  expect(copy).toEqual(checkpoint());
+});
+
 test('its first line tells a person what it is', async () => {
   const path = file();
   await writeCheckpoint(path, checkpoint());

@@ -58,8 +58,9 @@ export type LiveCheckpoint = Checkpoint<LiveArray>;
  *
  * @returns one that shares no array with the training
  */
-export function copyCheckpoint(checkpoint: LiveCheckpoint): Checkpoint {
-  const state = withArrays(checkpoint.state, (array) => {
+export function copyCheckpoint(checkpoint: Checkpoint | LiveCheckpoint): Checkpoint {
+  const state = withArrays<Float32Array | LiveArray, Float32Array>(checkpoint.state, (array) => {
+    if (ArrayBuffer.isView(array)) return array.slice();
     const copy = new Float32Array(array.length);
     array.read(0, copy);
     return copy;
