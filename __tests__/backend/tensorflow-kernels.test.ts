@@ -87,14 +87,31 @@ withTensorFlow('on tensorflow', () => {
     tf.dispose([x, one]);
   });
 
+  const LARGE = 2 ** 16 + 3; // numbers: from 2¹⁶ on Adam is an op of TensorFlow's
+
+  test.each([0.99, 1])(
+    'a step of Adam for many weights that shrink to %p of them is that of the cpu backend',
+    (shrink) => {
+      const rates = { beta1: 0.9, beta2: 0.999, rate: 0.1, correction: 20, shrink, epsilon: 1e-3 };
+      const [found, expected] = ['tensorflow', 'cpu'].map((backend) =>
+        onEach(backend, () => {
+          const [weights, gradient, mean] = [made([LARGE], 6), made([LARGE], 7), made([LARGE], 8)];
+          const stepped = adamStep({ weights, gradient, mean, square: tf.abs(made([LARGE], 9)) }, rates);
+          return [stepped.weights, stepped.mean, stepped.square];
+        }),
+      );
+      for (const [i, { numbers }] of (expected ?? []).entries()) expectClose(found?.[i]?.numbers ?? [], numbers, 1e-5);
+    },
+  );
+
   test('a sum and a step of Adam change nothing that somebody else holds on to', () => {
     const before = tf.memory().numTensors;
-    const [sum, x] = [made([40], 1), made([40], 2)];
+    const [sum, x] = [made([LARGE], 1), made([LARGE], 2)];
     const [heldSum, weights, mean, square] = [
       tf.clone(sum),
-      made([40], 3),
-      made([40], 4),
-      tf.tidy(() => tf.abs(made([40], 5))),
+      made([LARGE], 3),
+      made([LARGE], 4),
+      tf.tidy(() => tf.abs(made([LARGE], 5))),
     ];
     const held = [x, heldSum, weights, ...[mean, square].map((tensor) => tf.clone(tensor))];
     const values = () => held.map((tensor) => Array.from(tensor.dataSync()));

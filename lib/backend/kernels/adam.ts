@@ -44,7 +44,8 @@ export function adamStep(
 }
 
 /** Each equation tidies up after itself: what is in between is as large as the weights. */
-function composed({ weights, gradient, mean, square }: AdamInputs<Tensor>, attrs: AdamAttrs): Tensor[] {
+/** The same in ops that every engine has; [weights, mean, square]. */
+export function composed({ weights, gradient, mean, square }: AdamInputs<Tensor>, attrs: AdamAttrs): Tensor[] {
   const { beta1, beta2, rate, correction, shrink, epsilon } = attrs;
   return tf.tidy(() => {
     const newMean = tf.tidy(() => tf.add(tf.mul(mean, beta1), tf.mul(gradient, 1 - beta1)));

@@ -6,13 +6,16 @@
  */
 
 import { type Tensor, tf } from '../tf';
-import type { AdamAttrs, AdamInputs } from './adam';
+import { type AdamAttrs, type AdamInputs, composed } from './adam';
 import { type NodeArgs, numberType } from './tensorflow-ops';
 import { valueIn, variableOf } from './tensorflow-variables';
+
+const FEWEST = 2 ** 16; // numbers: becoming a variable and coming back is a dozen ops, which are dearer than what they save of fewer
 
 /** [weights, mean, square]; the mean and square that came in are disposed of. */
 export function adamByTensorFlow({ inputs, attrs, backend }: NodeArgs<AdamInputs<Tensor>, AdamAttrs>): Tensor[] {
   const { weights, gradient, mean, square } = inputs;
+  if (weights.size < FEWEST) return composed(inputs, attrs);
   const root = Math.sqrt(1 / attrs.correction); // √(1 − β₂ᵗ)
   const numbers = [0, 0, attrs.rate * root, attrs.beta1, attrs.beta2, attrs.epsilon * root].map((value) =>
     tf.scalar(value),
