@@ -7,13 +7,7 @@
 import { batchNorm, hasBatchNorm } from '../backend/kernels/norm';
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
 import { modelsIn } from '../model/models-in';
-
-type Layer = LayersModel['layers'][number];
-type Call = (inputs: Tensor | Tensor[], kwargs: { training?: boolean }) => Tensor;
-
-interface Callable {
-  call?: Call;
-}
+import { type Call, hasOwnCall, type Layer, only, withCalls } from './own-calls';
 
 interface Weight {
   read(): Tensor;
@@ -21,7 +15,7 @@ interface Weight {
 }
 
 /** What of tf.layers' layer is used; protected there. */
-interface Norm extends Callable {
+interface Norm {
   readonly axis: number;
   readonly momentum: number;
   readonly epsilon: number;
@@ -35,12 +29,10 @@ interface Norm extends Callable {
 /** Runs a training during which batches are normalised by the fused kernels. */
 export async function withFusedNorm<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
   if (!hasBatchNorm()) return training();
-  const replaced: Callable[] = [];
+  const calls = new Map<Layer, Call>();
   const rectified = new WeakSet<Tensor>(); // what has been through its ReLU already
   const replace = (layer: Layer, callFor: (stock: Call) => Call): void => {
-    const callable: Callable = layer as object;
-    callable.call = callFor((callable.call as Call).bind(layer));
-    replaced.push(callable);
+    calls.set(layer, callFor((layer as unknown as { call: Call }).call.bind(layer)));
   };
   for (const { layer, relu } of normsOf(model)) {
     replace(layer, (stock) => fusedCall(layer as unknown as Norm, relu !== undefined, rectified, stock));
@@ -50,11 +42,7 @@ export async function withFusedNorm<T>(model: LayersModel, training: () => Promi
         (stock) => (inputs, kwargs) => (rectified.has(only(inputs)) ? only(inputs) : stock(inputs, kwargs)),
       );
   }
-  try {
-    return await training();
-  } finally {
-    for (const layer of replaced) delete layer.call; // the class's own is behind it
-  }
+  return withCalls(calls, training);
 }
 
 function fusedCall(norm: Norm, relu: boolean, rectified: WeakSet<Tensor>, stock: Call): Call {
@@ -79,7 +67,7 @@ function fusedCall(norm: Norm, relu: boolean, rectified: WeakSet<Tensor>, stock:
 function normsOf(model: LayersModel): { layer: Layer; relu?: Layer }[] {
   return modelsIn(model).flatMap(({ layers, outputs }) =>
     layers
-      .filter((layer) => layer.getClassName() === 'BatchNormalization' && !Object.hasOwn(layer, 'call'))
+      .filter((layer) => layer.getClassName() === 'BatchNormalization' && !hasOwnCall(layer))
       .map((layer) => ({ layer, relu: reluAfter(layer, outputs) })),
   );
 }
@@ -88,7 +76,7 @@ function normsOf(model: LayersModel): { layer: Layer; relu?: Layer }[] {
 function reluAfter({ inboundNodes, outboundNodes }: Layer, outputs: LayersModel['outputs']): Layer | undefined {
   const next = outboundNodes[0]?.outboundLayer;
   const isOutput = inboundNodes[0]?.outputTensors.some((tensor) => outputs.includes(tensor));
-  if (!next || inboundNodes.length > 1 || outboundNodes.length > 1 || isOutput || Object.hasOwn(next, 'call')) return;
+  if (!next || inboundNodes.length > 1 || outboundNodes.length > 1 || isOutput || hasOwnCall(next)) return;
   return isRelu(next) ? next : undefined;
 }
 
@@ -97,8 +85,4 @@ function isRelu(layer: Layer): boolean {
   const name = layer.getClassName();
   if (name === 'Activation') return layer.getConfig().activation === 'relu';
   return name === 'ReLU' && (layer.getConfig().maxValue ?? undefined) === undefined;
-}
-
-function only(inputs: Tensor | Tensor[]): Tensor {
-  return Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
 }

@@ -5,13 +5,13 @@
  */
 
 import { type LayersModel, type Tensor, type Tensor2D, type Tensor4D, tf } from '../backend/tf';
+import { hasOwnCall, only, withCalls } from './own-calls';
 
 /** What of tf.layers' layers is used; protected there. */
 interface Layer<Weights extends Tensor> {
   readonly kernel: { read(): Weights };
   readonly bias: { read(): Tensor } | null | undefined;
   readonly activation: { apply(x: Tensor): Tensor } | null | undefined;
-  call?: (inputs: Tensor | Tensor[]) => Tensor;
 }
 
 interface Convolution extends Layer<Tensor4D> {
@@ -27,20 +27,16 @@ type Product = (x: Tensor) => Tensor;
 /** Runs a training during which the first layer of a model that learns, where it is a dense one or a convolution, computes lazily. */
 export async function withLazyInput<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
   const first = model.layers.find((layer) => layer.trainableWeights.length > 0);
-  const product = first && !Object.hasOwn(first, 'call') ? productOf(first) : undefined;
-  if (!product) return training();
+  const product = first && !hasOwnCall(first) ? productOf(first) : undefined;
+  if (!first || !product) return training();
   const layer = first as unknown as Layer<Tensor>;
-  layer.call = (inputs) =>
+  const call = (inputs: Tensor | Tensor[]): Tensor =>
     tf.tidy(() => {
-      const xW = product(Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs);
+      const xW = product(only(inputs));
       const z = layer.bias ? tf.add(xW, layer.bias.read()) : xW;
       return layer.activation ? layer.activation.apply(z) : z;
     });
-  try {
-    return await training();
-  } finally {
-    delete layer.call; // the class's own is behind it
-  }
+  return withCalls(new Map([[first, call]]), training);
 }
 
 /** Undefined where a layer does something else, or stands in several places. */

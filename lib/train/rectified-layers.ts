@@ -6,12 +6,12 @@
 import { rectifiedConvolution, rectifiedProduct, type Strides } from '../backend/kernels/rectified';
 import type { LayersModel, Tensor, Tensor2D, Tensor4D } from '../backend/tf';
 import { layersIn } from '../model/models-in';
+import { type Layer as AnyLayer, type Call, hasOwnCall, only, withCalls } from './own-calls';
 
 /** What of tf.layers' layers is used; protected there. */
 interface Layer {
   readonly kernel: { read(): Tensor };
   readonly bias: { read(): Tensor };
-  call?: (inputs: Tensor | Tensor[]) => Tensor;
 }
 
 interface Convolution extends Layer {
@@ -26,28 +26,20 @@ type Rectified = (x: Tensor, weights: Tensor, bias: Tensor) => Tensor;
 
 /** Runs a training during which the model's layers with a bias and a ReLU compute in one go. */
 export async function withRectifiedLayers<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
-  const replaced: Layer[] = [];
+  const calls = new Map<AnyLayer, Call>();
   for (const found of layersIn(model)) {
     const rectified = rectifiedOf(found);
     if (!rectified) continue;
     const layer = found as unknown as Layer;
-    layer.call = (inputs) => {
-      const x = Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs;
-      return rectified(x, layer.kernel.read(), layer.bias.read());
-    };
-    replaced.push(layer);
+    calls.set(found, (inputs) => rectified(only(inputs), layer.kernel.read(), layer.bias.read()));
   }
-  try {
-    return await training();
-  } finally {
-    for (const layer of replaced) delete layer.call; // the class's own is behind it
-  }
+  return withCalls(calls, training);
 }
 
 /** Undefined where a layer does something else. */
 function rectifiedOf(layer: LayersModel['layers'][number]): Rectified | undefined {
   const name = layer.getClassName();
-  if ((name !== 'Dense' && name !== 'Conv2D') || Object.hasOwn(layer, 'call')) return undefined;
+  if ((name !== 'Dense' && name !== 'Conv2D') || hasOwnCall(layer)) return undefined;
   const { useBias, activation } = layer.getConfig();
   const isPlaced = layer.inboundNodes.every(
     (node) => node.inputTensors[0]?.shape.length === (name === 'Dense' ? 2 : 4),

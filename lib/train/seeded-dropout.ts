@@ -6,13 +6,13 @@
 import { type LayersModel, type Tensor, tf } from '../backend/tf';
 import { layersIn } from '../model/models-in';
 import { Random } from '../random';
+import { type Call, type Layer, only, withCalls } from './own-calls';
 
 /** What of tfjs's Dropout layer is used; protected there. */
 interface Dropout {
   readonly rate: number;
   /** Shape of a mask, where it is another than that of the inputs; null for a dimension of theirs. */
   readonly noiseShape: readonly (number | null)[] | null | undefined;
-  call?: (inputs: Tensor | Tensor[], kwargs: { training?: boolean }) => Tensor;
 }
 
 /** tfjs's layers that do something else at random; their numbers are tfjs's own. */
@@ -37,18 +37,16 @@ export async function withSeededDropout<T>(
 ): Promise<T> {
   const dropouts = dropoutsOf(model);
   const streams: Random[] = [];
+  const calls = new Map<Layer, Call>();
   for (const [i, layer] of dropouts.entries())
-    layer.call = (inputs, { training }) => {
-      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor;
+    calls.set(layer as unknown as Layer, (inputs, { training }) => {
+      const x = only(inputs);
       return training && layer.rate > 0 ? tf.mul(x, maskFor(x, layer, streams[i] as Random)) : x;
-    };
-  try {
-    return await training((update) => {
-      for (const i of dropouts.keys()) streams[i] = new Random(seed, `dropout ${i}, update ${update}`);
     });
-  } finally {
-    for (const layer of dropouts) delete layer.call; // the class's own is behind it
-  }
+  const beginUpdate = (update: number): void => {
+    for (const i of dropouts.keys()) streams[i] = new Random(seed, `dropout ${i}, update ${update}`);
+  };
+  return withCalls(calls, () => training(beginUpdate));
 }
 
 function dropoutsOf(model: LayersModel): Dropout[] {

@@ -3,6 +3,7 @@
 import type { LayersModel } from '../backend/tf';
 import { layersIn } from '../model/models-in';
 import { standardizeOf } from '../model/standardize';
+import { hasOwnCall, withCalls } from './own-calls';
 
 /**
  * Runs a training during which a model's first layer, where it standardises pictures, is one kernel. Nobody asks for slopes of the pictures; where
@@ -10,15 +11,8 @@ import { standardizeOf } from '../model/standardize';
  */
 export async function withStandardizedInput<T>(model: LayersModel, training: () => Promise<T>): Promise<T> {
   const [first] = model.layers;
-  const call = first && standsOnce(first, model) && !Object.hasOwn(first, 'call') ? standardizeOf(first) : undefined;
-  if (!call) return training();
-  const layer: { call?: typeof call } = first as object;
-  layer.call = call;
-  try {
-    return await training();
-  } finally {
-    delete layer.call; // the class's own is behind it
-  }
+  const call = first && !hasOwnCall(first) && standsOnce(first, model) ? standardizeOf(first) : undefined;
+  return first && call ? withCalls(new Map([[first, call]]), training) : training();
 }
 
 /** A layer may be applied to several inputs, or to one and listed by a model and another one within it. */
