@@ -67,6 +67,12 @@ export async function expectedBackend(name?: BackendName): Promise<BackendName> 
   return forced ?? ((await tfjsNodeState()).state === 'works' ? 'tensorflow' : 'wasm');
 }
 
+/** Whether an engine can be started in this process without another, which computes here, giving way to it. */
+export function isFree(name: BackendName): boolean {
+  const engine = current();
+  return engine === undefined || engine === name || (steppedIn && engine === 'cpu');
+}
+
 /**
  * Makes sure that tensors can be made right now; starts the plain `cpu` engine where none has been started.
  *

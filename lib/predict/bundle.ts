@@ -1,13 +1,12 @@
 /** A predictor on disk: `saveBundle` and `loadPredictor`. What the files are is the room `bundle/`'s business. */
 
 import { useBackend } from '../backend/choose';
-import type { LayersModel } from '../backend/tf';
 import { readParts, writeParts } from '../bundle/disk';
 import { fromParts, type Manifest, type Parts, toParts } from '../bundle/parts';
 import type { Run } from '../train/train';
 import { softwareVersions } from '../version';
-import { type Forward, forwardOf } from './forward';
-import { type Predictor, predictorThrough } from './predictor';
+import { frozenForwardOf } from './forward';
+import { createPredictor, type Predictor, predictorThrough } from './predictor';
 
 /** A predictor that came from a bundle, and what the bundle says about it. */
 export interface LoadedPredictor extends Predictor {
@@ -49,19 +48,22 @@ export async function loadPredictor(folder: string): Promise<LoadedPredictor> {
 /**
  * A predictor of a bundle's parts, wherever they come from; it belongs to the caller, who disposes it.
  *
- * @param through how inputs go through the network; frozen for a process that does nothing else with it
+ * @param isFrozen for serving: the network has the weights and the engine that it has now, whatever becomes of either
  */
-export async function predictorOf(
-  parts: Parts,
-  through: (model: LayersModel) => Forward = forwardOf,
-): Promise<LoadedPredictor> {
+export async function predictorOf(parts: Parts, isFrozen = false): Promise<LoadedPredictor> {
   await useBackend();
   const { model, knowledge } = await fromParts(parts);
   const { record, files } = parts.manifest;
   try {
-    return { ...predictorThrough(through(model), model, knowledge), record, weightsSha256: files.weights.sha256 };
+    const predictor = isFrozen
+      ? predictorThrough(frozenForwardOf(model), model, knowledge, asItIs)
+      : createPredictor(model, knowledge);
+    return { ...predictor, record, weightsSha256: files.weights.sha256 };
   } catch (thrown) {
     model.dispose();
     throw thrown;
   }
 }
+
+/** The engine has been started, and nobody looks after it again: that takes a sixth of a small network's time. */
+async function asItIs(): Promise<void> {}

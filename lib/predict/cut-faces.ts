@@ -6,7 +6,7 @@ import type { CroppedFace } from './image/crop-face';
 import type { GrayImage } from './image/gray';
 import { type ImageLimits, limitsOf } from './image/limits';
 import { type ImageInput, isRaw, nameOf } from './image/open-image';
-import { type GrayPart, readImage, readPart } from './image/read-image';
+import { type GrayPart, readImage, readPart, readSmall } from './image/read-image';
 import type { Box } from './image/resize';
 
 /** Finds faces: the upright photo in gray → their boxes, none where there is no face. Several photos may be asked about at a time. */
@@ -54,7 +54,9 @@ export function checkOptions({ box, detector, limits }: PredictImageOptions): vo
 export async function cutFaces(input: ImageInput, size: FaceSize, options: PredictImageOptions): Promise<CutPhoto> {
   const { detector, limits, signal, box } = options;
   throwIfAborted(signal);
-  const { width, height, ...part } = await (box ? readPart(input, box, limits) : readWhole(input, limits));
+  const { width, height, ...part } = await (box
+    ? readPart(input, box, limits)
+    : wholeOf(await readImage(input, limits)));
   throwIfAborted(signal);
   const name = isRaw(input) ? 'the raw image' : nameOf(input);
   const boxes = detector ? await detect(detector, part.image, name) : [box ?? { x: 0, y: 0, width, height }];
@@ -62,8 +64,24 @@ export async function cutFaces(input: ImageInput, size: FaceSize, options: Predi
   return { width, height, faces: boxes.map((box) => ({ box, crop: cutOne(part, box, size, name) })) };
 }
 
-async function readWhole(input: ImageInput, limits: Partial<ImageLimits> | undefined): Promise<GrayPart> {
-  const image = await readImage(input, limits);
+/**
+ * Reads a small plain picture and cuts its face out, here and now; see `readSmall`.
+ *
+ * @throws FacemarkError as `cutFaces`
+ */
+export function cutSmall(
+  bytes: Uint8Array,
+  size: FaceSize,
+  { limits, box }: Pick<PredictImageOptions, 'limits' | 'box'>,
+): CutPhoto | undefined {
+  const image = readSmall(bytes, limits);
+  if (!image) return undefined;
+  const { width, height, ...part } = wholeOf(image);
+  const face = box ?? { x: 0, y: 0, width, height };
+  return { width, height, faces: [{ box: face, crop: cutOne(part, face, size, nameOf(bytes)) }] };
+}
+
+function wholeOf(image: GrayImage): GrayPart {
   return { width: image.width, height: image.height, left: 0, top: 0, image };
 }
 

@@ -5,7 +5,7 @@
 
 import { FacemarkError, kindOf } from '../errors';
 import type { NamedPoints } from '../landmarks/points';
-import { type CutPhoto, checkOptions, cutFaces, type FaceSize, type PredictImageOptions } from './cut-faces';
+import { type CutPhoto, checkOptions, cutFaces, cutSmall, type FaceSize, type PredictImageOptions } from './cut-faces';
 import type { CroppedFace } from './image/crop-face';
 import type { ImageInput } from './image/open-image';
 import type { Box } from './image/resize';
@@ -90,6 +90,21 @@ export function imagePredictor(network: FaceNetwork): ImagePredictor {
   }
 
   return { predictImage, predictImages };
+}
+
+/**
+ * One small plain picture → the landmarks of its face, as `predictImage`, decoded here and now; see `readSmall`.
+ *
+ * @returns undefined for a picture that is not small, plain and whole
+ * @throws FacemarkError as `predictImage`
+ */
+export function predictSmall(
+  network: FaceNetwork,
+  bytes: Uint8Array,
+  options: Pick<PredictImageOptions, 'limits' | 'box'>,
+): Promise<ImagePrediction> | undefined {
+  const cut = cutSmall(bytes, network, options);
+  return cut && predictCut(network, [cut]).then(([prediction]) => prediction as ImagePrediction);
 }
 
 /** The cut photo, or what is wrong with it; what ends the whole run is thrown. */

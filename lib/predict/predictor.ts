@@ -42,8 +42,17 @@ export function createPredictor(model: LayersModel, knowledge: Knowledge): Predi
   return predictorThrough(forwardOf(model), model, knowledge);
 }
 
-/** As `createPredictor`, by a way of its own through the network. */
-export function predictorThrough(forward: Forward, model: LayersModel, knowledge: Knowledge): Predictor {
+/**
+ * As `createPredictor`, by a way of its own through the network.
+ *
+ * @param ready sees to it before every prediction that an engine computes
+ */
+export function predictorThrough(
+  forward: Forward,
+  model: LayersModel,
+  knowledge: Knowledge,
+  ready: () => Promise<unknown> = useBackend,
+): Predictor {
   const { scaling, schema, meanFace, width, height } = knowledge;
   const size = width * height;
   const coordinates = schema.landmarks.length * 2;
@@ -58,7 +67,7 @@ export function predictorThrough(forward: Forward, model: LayersModel, knowledge
   let isDisposed = false;
 
   async function outputs(pixels: Uint8Array): Promise<Float32Array> {
-    await useBackend();
+    await ready();
     if (isDisposed)
       throw new FacemarkError('mismatch', 'this predictor was disposed; make or load a new one, or dispose it later.');
     const all = new Float32Array((pixels.length / size) * coordinates);

@@ -55,7 +55,8 @@ export function scalePixels(
   pixels: Uint8Array,
   scaled: Float32Array = new Float32Array(pixels.length),
 ): Float32Array {
-  const table = Float32Array.from({ length: 256 }, (_, gray) => gray / max - mean);
+  const table = new Float32Array(256);
+  for (let gray = 0; gray < table.length; gray++) table[gray] = gray / max - mean;
   for (let i = 0; i < pixels.length; i++) scaled[i] = table[pixels[i] as number] as number;
   return scaled;
 }

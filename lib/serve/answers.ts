@@ -2,9 +2,9 @@
 
 import type { ImageLimits } from '../predict/image/limits';
 import { imagePredictor } from '../predict/predict-image';
-import { namePoints, type Predictor } from '../predict/predictor';
+import type { Predictor } from '../predict/predictor';
 import { infer } from './inference/infer';
-import { microBatched } from './micro-batch';
+import { microBatched, namedFaces } from './micro-batch';
 import type { PredictAnswer, PredictWork } from './predict-work';
 
 /** Answers one piece of work; the signal says that nobody waits for it any more. */
@@ -20,14 +20,7 @@ export function answererOf(model: string, predictor: Predictor, limits: Partial<
   const { width, height, schema } = predictor;
   const size = width * height;
   const network = microBatched((pixels) => predictor.predictPoints(pixels), size, 2 * schema.landmarks.length);
-  const photos = imagePredictor({
-    width,
-    height,
-    predictFaces: async (pixels) => {
-      const points = await network(pixels);
-      return Array.from({ length: pixels.length / size }, (_, row) => namePoints(schema, points, row));
-    },
-  });
+  const photos = imagePredictor(namedFaces(predictor, network));
   return async (work, signal) => {
     switch (work.kind) {
       case 'image': {

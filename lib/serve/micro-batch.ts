@@ -3,6 +3,9 @@
  * ever held back to wait for more.
  */
 
+import type { FaceNetwork } from '../predict/predict-image';
+import { namePoints, type Predictor } from '../predict/predictor';
+
 const BATCH = 64; // faces in one go, as in `predictor.predictPoints`
 
 /** Computes [n, 2k] coordinates of n faces [n, height·width]. */
@@ -49,6 +52,18 @@ export function microBatched(network: Network, size: number, coordinates: number
       waiting.push({ pixels, resolve, reject });
       if (!isComputing) setImmediate(() => isComputing || void compute()); // what else is ready in this turn comes along
     });
+  };
+}
+
+/** Faces through such a network: the landmarks of each. */
+export function namedFaces({ width, height, schema }: Predictor, network: Network): FaceNetwork {
+  return {
+    width,
+    height,
+    async predictFaces(pixels) {
+      const points = await network(pixels);
+      return Array.from({ length: pixels.length / (width * height) }, (_, row) => namePoints(schema, points, row));
+    },
   };
 }
 

@@ -2,7 +2,6 @@
 
 import { useBackend } from '../backend/choose';
 import { type LoadedPredictor, predictorOf } from '../predict/bundle';
-import { frozenForwardOf } from '../predict/forward';
 import { type Answerer, answererOf } from './answers';
 import type { PredictStart, PredictWork } from './predict-work';
 import { serveAsWorker, type Task } from './worker-duty';
@@ -11,7 +10,7 @@ serveAsWorker(async ({ bundles, backend, limits }: PredictStart) => {
   const { name, why } = await useBackend(backend);
   const answerers = new Map<string, Answerer>();
   for (const [model, parts] of Object.entries(bundles)) {
-    const predictor = await predictorOf(parts, frozenForwardOf);
+    const predictor = await predictorOf(parts, true);
     await warmUp(predictor);
     answerers.set(model, answererOf(model, predictor, limits));
   }

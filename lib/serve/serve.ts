@@ -1,7 +1,9 @@
 /** A service: the pool behind an HTTP server. `facemark serve` is this function with a command line in front of it. */
 
+import { isFree } from '../backend/choose';
 import { FacemarkError, messageOf } from '../errors';
 import { checkNumber, withDefaults } from '../options';
+import { inlineAnswers } from './inline';
 import type { Bundles } from './networks';
 import { createPool, POOL_DEFAULTS, type Pool, type PoolOptions } from './pool';
 
@@ -61,12 +63,16 @@ export async function serve(bundles: Bundles, options: ServeOptions = {}): Promi
   checkNumber('maxBytesInside', maxBytesInside, { integer: true, atLeast: 1 });
   if (token !== undefined && !/^\S+$/.test(token))
     throw new FacemarkError('bad-option', 'the token is empty or has spaces in it; expected one word.');
-  const pool = await createPool(bundles, { ...asked, limits: { maxBytes: maxBodyBytes, maxMegapixels } });
+  const limits = { maxBytes: maxBodyBytes, maxMegapixels };
+  const pool = await createPool(bundles, { ...asked, limits });
   const maxInside = asked.maxQueue + asked.workers * asked.concurrency;
   const { createApp } = require('./http/app') as typeof import('./http/app'); // Fastify is loaded for those who serve
   try {
     const timeoutMs = Number.isFinite(asked.timeoutMs) ? asked.timeoutMs : 0; // 0 is Node's word for no end
-    const app = await createApp(pool, { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, page, log });
+    const isInline = pool.status().backend.name === 'wasm' && isFree('wasm');
+    const inline = isInline ? await inlineAnswers(pool.bundles, limits) : undefined;
+    const bounds = { maxBodyBytes, maxInside, maxBytesInside, timeoutMs };
+    const app = await createApp(pool, inline, { token, ...bounds, page, log });
     const url = await app.listen({ host, port });
     return { url, pool, close: () => app.close() };
   } catch (thrown) {

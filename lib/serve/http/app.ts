@@ -5,6 +5,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { FacemarkError } from '../../errors';
 import { version } from '../../version';
+import type { InlineAnswers } from '../inline';
 import type { Pool } from '../pool';
 import { admission } from './admission';
 import { addEncodings } from './encodings';
@@ -38,8 +39,16 @@ const KEEP_ALIVE_MS = 72_000; // longer than the 60 s of usual load balancers, w
 const CHECK_MS = 1000; // how often requests that come in slowly are looked at; Node's 30 s would be added to their time
 const LONGEST_NAME = 16_384; // characters in a path, as long as headers may be: who asks for a long name hears that there is none
 
-/** Makes the application; the pool is closed with it. */
-export async function createApp(pool: Pool, options: AppOptions): Promise<FastifyInstance> {
+/**
+ * Makes the application; the pool is closed with it, and the inline answers.
+ *
+ * @param inline what is answered in this process, if anything is
+ */
+export async function createApp(
+  pool: Pool,
+  inline: InlineAnswers | undefined,
+  options: AppOptions,
+): Promise<FastifyInstance> {
   const { token, maxBodyBytes, maxInside, maxBytesInside, timeoutMs, page, log } = options;
   const app: FastifyInstance = Fastify({
     ...{ logger: log, logController: new LogController({ disableRequestLogging: true }) }, // life.ts notes requests
@@ -57,7 +66,7 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const door = admission(maxInside, maxBytesInside);
-  const metrics = createMetrics(pool, () => door.inside);
+  const metrics = createMetrics(pool, { inside: () => door.inside, inline: () => inline?.answered ?? 0 });
   addLife(app, {
     admission: door,
     metrics,
@@ -73,6 +82,7 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   addClosing(app, async () => {
     metrics.close();
     await pool.close();
+    inline?.dispose();
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
@@ -81,7 +91,9 @@ export async function createApp(pool: Pool, options: AppOptions): Promise<Fastif
   await app.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBodyBytes }, fileHwm: maxBodyBytes + 1 });
   await app.register(swagger, { openapi: token === undefined ? OPENAPI : { ...OPENAPI, ...ASKS_FOR_TOKEN } });
   await app.register(async (routes) => {
-    addPredictRoutes(routes, pool);
+    addPredictRoutes(routes, pool, (image, asked) =>
+      inline?.predictImage(image, { ...asked, isAlone: door.inside === 1 }),
+    );
     addInferenceRoutes(routes, pool);
     if (page) addPageRoutes(routes, pool);
     const told = { operationId: 'metrics', summary: 'Metrics in the format of Prometheus', produces: ['text/plain'] };

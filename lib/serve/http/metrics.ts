@@ -15,8 +15,14 @@ export interface Metrics {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]; // a photo takes 1 ms to 1 s
 
+/** What is counted elsewhere: the predictions that are inside, and those that no worker was asked for. */
+export interface Counts {
+  inside(): number;
+  inline(): number;
+}
+
 /** Metrics of a service, in a registry of their own. */
-export function createMetrics(pool: Pool, inside: () => number): Metrics {
+export function createMetrics(pool: Pool, { inside, inline }: Counts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -43,6 +49,7 @@ export function createMetrics(pool: Pool, inside: () => number): Metrics {
     });
   };
   gauge('http_requests_inside', 'Predictions asked for that are not answered yet', inside);
+  gauge('requests_inline', 'Predictions that this process answered itself, since the start', inline);
   gauge('queue_length', 'Requests that wait for a worker', () => pool.status().waiting);
   gauge('requests_running', 'Requests in a worker', () => pool.status().running);
   gauge('workers_wanted', 'Workers that there should be', () => pool.status().workers.wanted);

@@ -1,6 +1,8 @@
 /** `POST /v1/predict`: a photo in, named points out; and which networks there are. */
 
 import type { FastifyInstance } from 'fastify';
+import type { Box } from '../../predict/image/resize';
+import type { ImagePrediction } from '../../predict/predict-image';
 import { chooseModel } from '../networks';
 import type { Pool } from '../pool';
 import { readPhoto } from './photo-body';
@@ -23,12 +25,19 @@ const PREDICT = {
   response: answers({ 200: { description: 'Points', ...PREDICTION } }),
 };
 
+/** Answers a photo here, or is undefined for one that the pool should answer. */
+export type AnswerInline = (
+  image: Uint8Array,
+  asked: { readonly model: string; readonly box: Box | undefined },
+) => Promise<ImagePrediction> | undefined;
+
 /** Adds the routes. */
-export function addPredictRoutes(app: FastifyInstance, pool: Pool): void {
+export function addPredictRoutes(app: FastifyInstance, pool: Pool, answerInline: AnswerInline): void {
   app.post('/v1/predict', { schema: PREDICT, config: { takesIn: true } }, async (request) => {
     const { image, box, model: asked } = await readPhoto(request);
     const model = chooseModel(pool.models, asked);
-    return { model, ...(await pool.predictImage(image, { box, model, signal: request.gone })) };
+    const inline = answerInline(image, { model, box });
+    return { model, ...(await (inline ?? pool.predictImage(image, { box, model, signal: request.gone }))) };
   });
   const list = {
     operationId: 'models',

@@ -1,0 +1,108 @@
+/**
+ * Inline answers: small faces that the process which listens answers itself. Handing one to a worker and taking its answer back holds this
+ * thread for a tenth of a millisecond and has to wake another; for a picture of 96×96 and a small network the answer takes no longer than that.
+ *
+ * Only what JavaScript and WebAssembly compute is done here, which no picture can crash. Everything else goes to a worker: what takes
+ * longer, and whatever sharp has to decode.
+ */
+
+import { availableParallelism } from 'node:os';
+import { useBackend } from '../backend/choose';
+import type { Parts } from '../bundle/parts';
+import { predictorOf } from '../predict/bundle';
+import type { ImageLimits } from '../predict/image/limits';
+import type { Box } from '../predict/image/resize';
+import { type FaceNetwork, type ImagePrediction, predictSmall } from '../predict/predict-image';
+import type { Predictor } from '../predict/predictor';
+import { microBatched, namedFaces } from './micro-batch';
+
+// What a request takes around its prediction, in milliseconds of a processor: answered here, and by a worker in all processes together, with
+// those who ask, or a proxy for them, on the same machine. docs/serving.md has the measurements.
+const [HERE_MS, BY_WORKER_MS] = [0.12, 0.365];
+const ALONE_MS = 1; // for which others may be held, who come while nobody else is inside
+const MOST_BYTES = 2 ** 16; // of a file: a face of 96×96 has 3 to 10 KB
+const TRIAL = { faces: 8, ms: 100 }; // at the start, while workers start beside it
+
+export interface InlineAnswers {
+  /**
+   * Answers one request, if it is one to be answered here.
+   *
+   * @param isAlone whether no other is inside
+   * @returns undefined for one that a worker should answer
+   * @throws FacemarkError as `pool.predictImage`
+   */
+  predictImage(
+    image: Uint8Array,
+    request: { readonly model: string; readonly box: Box | undefined; readonly isAlone: boolean },
+  ): Promise<ImagePrediction> | undefined;
+  /** How many it has answered. */
+  readonly answered: number;
+  /** Frees the networks. */
+  dispose(): void;
+}
+
+/**
+ * Makes the networks ready in this thread, on WebAssembly: the caller has seen that no other engine computes here.
+ *
+ * @param bundles by the names of the networks
+ * @param limits of photos
+ */
+export async function inlineAnswers(
+  bundles: Readonly<Record<string, Parts>>,
+  limits: Partial<ImageLimits>,
+): Promise<InlineAnswers> {
+  await useBackend('wasm');
+  const networks = new Map<string, { predictor: Predictor; faces: FaceNetwork; faceMs: number }>();
+  for (const [model, parts] of Object.entries(bundles)) {
+    const predictor = await predictorOf(parts, true);
+    const { width, height, schema, predictPoints } = predictor;
+    const batched = microBatched(predictPoints, width * height, 2 * schema.landmarks.length);
+    networks.set(model, { predictor, faces: namedFaces(predictor, batched), faceMs: await faceMsOf(predictor) });
+  }
+  const worthMs = longestWorth(availableParallelism());
+  let answered = 0;
+  return {
+    predictImage(image, { model, box, isAlone }) {
+      const network = networks.get(model);
+      if (!network || image.length > MOST_BYTES || network.faceMs > (isAlone ? ALONE_MS : worthMs)) return undefined;
+      const prediction = predictSmall(network.faces, image, { limits, ...(box && { box }) });
+      if (prediction) answered++;
+      return prediction;
+    },
+    get answered() {
+      return answered;
+    },
+    dispose() {
+      for (const { predictor } of networks.values()) predictor.dispose();
+    },
+  };
+}
+
+/**
+ * The longest prediction p with which this process alone answers more requests in a second than all processors do by workers,
+ *
+ *     here + p < (by worker + p) / processors
+ *
+ * @returns below 0 from three processors on: there handing over is better always, but for who is alone and need wake nobody
+ */
+function longestWorth(processors: number): number {
+  if (processors === 1) return ALONE_MS;
+  return (BY_WORKER_MS - processors * HERE_MS) / (processors - 1);
+}
+
+/**
+ * How long a face takes, in milliseconds, of several at a time as they come where there is much to do: the least of some, since what is more is
+ * V8, which compiles the way, or others on this machine.
+ */
+async function faceMsOf({ predictPoints, width, height }: Predictor): Promise<number> {
+  const faces = new Uint8Array(TRIAL.faces * width * height);
+  const until = performance.now() + TRIAL.ms;
+  let least = Infinity;
+  for (let now = performance.now(); now < until; ) {
+    await predictPoints(faces);
+    const begun = now;
+    now = performance.now();
+    least = Math.min(least, now - begun);
+  }
+  return least / TRIAL.faces;
+}
