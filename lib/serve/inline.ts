@@ -85,7 +85,7 @@ export async function inlineAnswers(
  *
  * @returns below 0 from three processors on: there handing over is better always, but for who is alone and need wake nobody
  */
-function longestWorth(processors: number): number {
+export function longestWorth(processors: number): number {
   if (processors === 1) return ALONE_MS;
   return (BY_WORKER_MS - processors * HERE_MS) / (processors - 1);
 }

@@ -59,13 +59,18 @@ export async function readPart(input: ImageInput, box: Box, limits?: Partial<Ima
  * Reads a small plain picture here and now: in less than a millisecond, by JavaScript and WebAssembly alone, which no picture can crash.
  *
  * @returns undefined for anything else: larger, for sharp to decode, or broken
- * @throws FacemarkError `too-large`
  */
 export function readSmall(bytes: Uint8Array, limits?: Partial<ImageLimits>): GrayImage | undefined {
   const kind = imageKind(bytes);
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const small = kind && decodeSmall(file, nameOf(bytes), kind, limitsOf(limits));
-  return small && grayOf(small.raw);
+  try {
+    if (kind === 'PGM') return grayOf(decodePgm(file, nameOf(bytes), limitsOf(limits)));
+    const small = kind && decodeSmall(file, nameOf(bytes), kind, limitsOf(limits));
+    return small && grayOf(small.raw);
+  } catch (thrown) {
+    if (thrown instanceof FacemarkError) return undefined; // `readImage` says what it is
+    throw thrown;
+  }
 }
 
 /**
