@@ -44,11 +44,13 @@ test.each([
   expect(await inlineOf()).toBe(before + 2);
 });
 
-test('many at once have each its own answer', async () => {
+test('many at once have each its own answer, and leave no tensor behind', async () => {
+  const before = tf.memory().numTensors;
   const bodies = Array.from({ length: 50 }, (_, seed) => photo(20, 10, seed));
   const answers = await Promise.all(bodies.map(async (body) => jsonOf(await ask(body))));
   const expected = await Promise.all(bodies.map((body) => service.pool.predictImage(body)));
   for (const [i, { faces }] of answers.entries()) expect(faces).toEqual(expected[i]?.faces);
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 test.each<[string, () => Promise<Buffer>, number]>([
