@@ -15,6 +15,7 @@ const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '655
 const MODULES = [
   { entry: 'backend/kernels/kernels', flags: [] },
   { entry: 'predict/image/pixels', flags: [] },
+  { entry: 'predict/image/jpeg/decode', flags: [] },
   { entry: 'train/solvers/dual/dual', flags: SHARED },
 ];
 /** The variants, by the names that `wasm-module.ts` looks for. */

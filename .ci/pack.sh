@@ -12,7 +12,7 @@ tarball=$work/$(npm pack --silent --pack-destination "$work")
 echo "-- the tarball holds only what users need"
 tar -tzf "$tarball" | sort > "$work/files.txt"
 if grep -vE '^package/(dist/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)' "$work/files.txt"; then echo 'these files should not be in the package'; exit 1; fi
-for needed in dist/index.js dist/index.d.ts dist/cli/main.js dist/serve/page/{index.html,page.css,icon.svg,page.js,network-worker.js,sample-worker.js} dist/{backend/kernels/kernels,train/solvers/dual/dual}.{simd,relaxed-simd}.wasm LICENSE README.md; do grep -qx "package/$needed" "$work/files.txt"; done
+for needed in dist/index.js dist/index.d.ts dist/cli/main.js dist/serve/page/{index.html,page.css,icon.svg,page.js,network-worker.js,sample-worker.js} dist/{backend/kernels/kernels,predict/image/{pixels,jpeg/decode},train/solvers/dual/dual}.{simd,relaxed-simd}.wasm LICENSE README.md; do grep -qx "package/$needed" "$work/files.txt"; done
 ls -l "$tarball" | awk '{print $5, "bytes,"}'; wc -l < "$work/files.txt"
 
 echo '-- publint, are-the-types-wrong'

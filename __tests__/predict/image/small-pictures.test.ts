@@ -1,11 +1,10 @@
-/** Small pictures are decoded without sharp, to sharp's values; parts of a photo are those of the whole. sharp says what is right. */
+/** Small PNGs are decoded without sharp, to sharp's values; parts of a photo are those of the whole. sharp says what is right. */
 
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { cropFace } from '../../../lib/predict/image/by-vectors';
 import type { RawImage } from '../../../lib/predict/image/gray';
 import { readImage, readPart } from '../../../lib/predict/image/read-image';
-import { smallJpeg } from '../../../lib/predict/image/small-jpeg';
 import { smallPng } from '../../../lib/predict/image/small-png';
 import { Random } from '../../../lib/random';
 
@@ -41,17 +40,6 @@ test.each([
   expect(plain(smallPng(bytes))).toEqual(await bySharp(bytes));
 });
 
-test.each([
-  ['gray', 1, {}],
-  ['with half the colours', 3, { chromaSubsampling: '4:2:0' }],
-  ['with all colours', 3, { chromaSubsampling: '4:4:4' }],
-  ['progressive', 3, { progressive: true }],
-  ['with tables of its own', 3, { optimiseCoding: true, quality: 40 }],
-] as const)('a small JPEG, %s, has the values that sharp gives', async (_, channels, options) => {
-  const bytes = await picture(channels).jpeg(options).toBuffer();
-  expect(plain(smallJpeg(bytes))).toEqual(await bySharp(bytes));
-});
-
 test.each<[string, () => Promise<Buffer>]>([
   ['a palette', () => picture(3).png({ palette: true }).toBuffer()],
   ['interlacing', () => picture(3).png({ progressive: true }).toBuffer()],
@@ -67,36 +55,10 @@ test.each<[string, () => Promise<Buffer>]>([
   expect(smallPng(await make())).toBeUndefined();
 });
 
-test.each<[string, () => Promise<Buffer>]>([
-  ['four inks', () => picture(3).toColourspace('cmyk').jpeg().toBuffer()],
-  ['a profile', () => picture(3).withIccProfile('p3').jpeg().toBuffer()],
-  ['an orientation', () => picture(3).withMetadata({ orientation: 6 }).jpeg().toBuffer()],
-  ['more than 65,536 pixels', () => picture(1, { width: 257, height: 256 }).jpeg().toBuffer()],
-  ['its end missing', async () => (await picture(3).jpeg().toBuffer()).subarray(0, -5)],
-  ['its middle missing', async () => without(await picture(3).jpeg().toBuffer(), 900, 1200)],
-  ['more than 256 KiB', async () => filled(await picture(3).jpeg().toBuffer(), 2, JPEG_COMMENT, 66_000)],
-  ['more than 100 scans', async () => scanned(await picture(1, { width: 8, height: 8 }).jpeg().toBuffer(), 34)],
-  ['tables that make no sense', async () => broken(await picture(3).jpeg().toBuffer())],
-])('a JPEG with %s is left to sharp, and the next one is decoded', async (_, make) => {
-  expect(smallJpeg(await make())).toBeUndefined();
-  expect(smallJpeg(await picture(3).jpeg().toBuffer())).toMatchObject(SIZE);
-});
-
-test('a JPEG whose channels are scanned one by one is decoded', async () => {
-  const bytes = scanned(await picture(1, { width: 8, height: 8 }).jpeg().toBuffer(), 1);
-  expect(plain(smallJpeg(bytes))).toEqual(await bySharp(bytes));
-});
-
 function changed(bytes: Buffer, at: number): Buffer {
   bytes[at] = (bytes[at] as number) ^ 0xff;
   return bytes;
 }
-
-function without(bytes: Buffer, from: number, to: number): Buffer {
-  return Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]);
-}
-
-const JPEG_COMMENT = Buffer.from([0xff, 0xfe, 0, 2]);
 
 /** An empty chunk tEXt. */
 function pngComment(): Buffer {
@@ -122,29 +84,6 @@ function interrupted(bytes: Buffer): Buffer {
   const [first, second] = halves as [Buffer, Buffer];
   const end = bytes.subarray(at + 8 + data.length);
   return Buffer.concat([bytes.subarray(0, at - 4), first, pngComment(), second, end]);
-}
-
-/** A gray JPEG as one of three channels, each of them scanned so many times: libjpeg goes through all scans. */
-function scanned(gray: Buffer, times: number): Buffer {
-  const [frame, scan] = [gray.indexOf(Buffer.from([0xff, 0xc0])), gray.indexOf(Buffer.from([0xff, 0xda]))];
-  const channels = [1, 2, 3].flatMap((id) => [id, 0x11, 0]);
-  const head = Buffer.concat([gray.subarray(frame, frame + 9), Buffer.from([3, ...channels])]);
-  head[3] = 17; // bytes of it
-  const scans = [1, 2, 3].map((id) => {
-    const one = Buffer.from(gray.subarray(scan, -2));
-    one[5] = id;
-    return one;
-  });
-  const tables = gray.subarray(frame + 13, scan);
-  const all = Buffer.alloc(times * 3 * (scans[0] as Buffer).length, Buffer.concat(scans));
-  return Buffer.concat([gray.subarray(0, frame), head, tables, all, gray.subarray(-2)]);
-}
-
-/** A code table that says it has 255 codes of one bit: libjpeg stops at once. */
-function broken(bytes: Buffer): Buffer {
-  const table = bytes.indexOf(Buffer.from([0xff, 0xc4]));
-  bytes[table + 5] = 255;
-  return bytes;
 }
 
 test('a crop of the part that a box needs is that of the whole photo, whichever way it was taken', async () => {

@@ -3,11 +3,9 @@
  * added. AssemblyScript; `luma-by-vectors.ts` and `sums-by-vectors.ts` put the arrays into its memory. Addresses are bytes.
  */
 
-/**
- * gray [count] ← rgb [count, 3], sixteen pixels at a time: up to 15 bytes are written, and 49 read, beyond the last.
- *
- *     gray = ⌊(299 R + 587 G + 114 B + 500) / 1000⌋
- */
+import { Luma } from './luma.as';
+
+/** gray [count] ← rgb [count, 3], sixteen pixels at a time: up to 15 bytes are written, and 49 read, beyond the last. */
 export function luma(rgb: usize, gray: usize, count: i32): void {
   for (const end = gray + count; gray < end; gray += 16, rgb += 48) {
     const first = i16x8.narrow_i32x4_s(Colours.gray(rgb), Colours.gray(rgb + 12));
@@ -17,18 +15,14 @@ export function luma(rgb: usize, gray: usize, count: i32): void {
 }
 
 class Colours {
-  /** The gray values of four pixels. Their 1000 is 8·125, and ⌊n/125⌋ = ⌊33555·n/2²²⌋ for all n that there are, below 31,938. */
+  /** The gray values of four pixels. */
   @inline
   static gray(rgb: usize): v128 {
     const pixels = v128.load(rgb);
     const ones = i8x16(0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const redGreen = i8x16.shuffle(pixels, ones, 0, 16, 1, 16, 3, 16, 4, 16, 6, 16, 7, 16, 9, 16, 10, 16);
     const blueOne = i8x16.shuffle(pixels, ones, 2, 16, 17, 16, 5, 16, 17, 16, 8, 16, 17, 16, 11, 16, 17, 16);
-    const thousandths = i32x4.add(
-      i32x4.dot_i16x8_s(redGreen, i16x8(299, 587, 299, 587, 299, 587, 299, 587)),
-      i32x4.dot_i16x8_s(blueOne, i16x8(114, 500, 114, 500, 114, 500, 114, 500)),
-    );
-    return i32x4.shr_u(i32x4.mul(i32x4.shr_u(thousandths, 3), i32x4.splat(33555)), 22);
+    return Luma.gray(redGreen, blueOne);
   }
 }
 

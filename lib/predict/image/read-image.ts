@@ -10,14 +10,14 @@
 import { FacemarkError } from '../../errors';
 import { grayOf } from './by-vectors';
 import { checkRaw, type GrayImage, type RawImage } from './gray';
-import { plainFrame } from './jpeg-header';
+import { plainHeader } from './jpeg/header';
+import { jpegPart } from './jpeg/part';
 import { IMAGE_KINDS, type ImageKind, imageKind, strangerKind } from './kinds';
 import { checkPixels, type ImageLimits, limitsOf } from './limits';
 import { bytesOf, type ImageInput, isRaw, nameOf } from './open-image';
 import { PgmProblem, pgmHeader, pgmPixels } from './pgm';
 import type { Box } from './resize';
 import { loadSharp } from './sharp';
-import { smallJpeg } from './small-jpeg';
 import { smallPng } from './small-png';
 
 const DECODE_SECONDS = 60; // a picture at the limit takes two or three; one made to be slow must end
@@ -41,7 +41,7 @@ export interface GrayPart {
  *   `decoder` without sharp, `bad-option` for other inputs and limits
  */
 export async function readImage(input: ImageInput, limits?: Partial<ImageLimits>): Promise<GrayImage> {
-  return grayOf(await decodeImage(input, limits));
+  return grayOf((await decode(input, { isGray: true }, limits)).raw);
 }
 
 /**
@@ -51,7 +51,7 @@ export async function readImage(input: ImageInput, limits?: Partial<ImageLimits>
  * @throws FacemarkError as `readImage`
  */
 export async function readPart(input: ImageInput, box: Box, limits?: Partial<ImageLimits>): Promise<GrayPart> {
-  const { raw, ...where } = await decode(input, limits, box);
+  const { raw, ...where } = await decode(input, { box, isGray: true }, limits);
   return { ...where, image: grayOf(raw) };
 }
 
@@ -79,14 +79,20 @@ export function readSmall(bytes: Uint8Array, limits?: Partial<ImageLimits>): Gra
  * @throws FacemarkError as `readImage`
  */
 export async function decodeImage(input: ImageInput, limits?: Partial<ImageLimits>): Promise<RawImage> {
-  return (await decode(input, limits)).raw;
+  return (await decode(input, {}, limits)).raw;
 }
 
 interface Decoded extends Omit<GrayPart, 'image'> {
   readonly raw: RawImage;
 }
 
-async function decode(input: ImageInput, limits?: Partial<ImageLimits>, box?: Box): Promise<Decoded> {
+/** What is asked for: the part that a box needs, or the whole; gray values alone, where that is less work, or colours. */
+interface Need {
+  readonly box?: Box;
+  readonly isGray?: boolean;
+}
+
+async function decode(input: ImageInput, need: Need, limits?: Partial<ImageLimits>): Promise<Decoded> {
   const allowed = limitsOf(limits);
   if (isRaw(input)) {
     checkRaw(input);
@@ -98,7 +104,7 @@ async function decode(input: ImageInput, limits?: Partial<ImageLimits>, box?: Bo
   const kind = imageKind(bytes);
   if (!kind) throw bad(`${name} ${strangeness(bytes)}; expected a picture: ${IMAGE_KINDS.join(', ')}.`);
   if (kind === 'PGM') return whole(decodePgm(bytes, name, allowed));
-  return decodeSmall(bytes, name, kind, allowed) ?? decodeFile(bytes, name, kind, allowed, box);
+  return decodeHere(bytes, name, kind, allowed, need) ?? decodeFile(bytes, name, kind, allowed, need.box);
 }
 
 function whole(raw: RawImage): Decoded {
@@ -124,11 +130,29 @@ function decodePgm(bytes: Uint8Array, name: string, limits: ImageLimits): RawIma
   }
 }
 
-/** Small files that need no pipeline of sharp's. */
-function decodeSmall(bytes: Buffer, name: string, kind: ImageKind, limits: ImageLimits): Decoded | undefined {
-  const raw = kind === 'PNG' ? smallPng(bytes) : kind === 'JPEG' ? smallJpeg(bytes) : undefined;
+/** Files that need no pipeline of sharp's. */
+function decodeHere(
+  bytes: Buffer,
+  name: string,
+  kind: ImageKind,
+  limits: ImageLimits,
+  need: Need,
+): Decoded | undefined {
+  if (kind === 'JPEG') return decodeJpeg(bytes, name, limits, need);
+  const raw = kind === 'PNG' ? smallPng(bytes) : undefined;
   if (raw) checkPixels(name, raw.width, raw.height, limits);
   return raw && whole(raw);
+}
+
+function decodeJpeg(bytes: Buffer, name: string, limits: ImageLimits, { box, isGray }: Need): Decoded | undefined {
+  const header = plainHeader(bytes);
+  if (!header) return undefined;
+  const { width, height } = header.frame;
+  checkPixels(name, width, height, limits);
+  const part = box && partOf(box, { width, height });
+  const raw = jpegPart(bytes, header, { part, isGray });
+  if (!raw) return undefined;
+  return part ? { ...part.of, left: part.left, top: part.top, raw } : whole(raw);
 }
 
 async function decodeFile(
@@ -143,7 +167,7 @@ async function decodeFile(
   const limitInputPixels = Math.floor(limits.maxMegapixels * 1e6); // looked at before anything is decoded
   try {
     if (kind === 'TIFF') await checkDepth(bytes, name); // of the others none has such values
-    const part = box && partOf(box, (kind === 'JPEG' && plainFrame(bytes)) || (await uprightSize(bytes)));
+    const part = box && partOf(box, (kind === 'JPEG' && plainHeader(bytes)?.frame) || (await uprightSize(bytes)));
     const upright = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels });
     if (part) upright.extract(part);
     const { data, info } = await upright

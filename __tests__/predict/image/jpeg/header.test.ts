@@ -1,9 +1,9 @@
 /** The size of a plain JPEG is read from its header, where sharp would begin to open the file; sharp says what is right. */
 
 import sharp from 'sharp';
-import { plainFrame } from '../../../lib/predict/image/jpeg-header';
-import { readPart } from '../../../lib/predict/image/read-image';
-import { messageFrom } from '../../tiny-faces';
+import { plainHeader } from '../../../../lib/predict/image/jpeg/header';
+import { readPart } from '../../../../lib/predict/image/read-image';
+import { messageFrom } from '../../../tiny-faces';
 
 const photo = (channels: 1 | 3 = 3) => {
   const made = sharp(Buffer.alloc(300 * 280 * channels, 90), { raw: { width: 300, height: 280, channels } });
@@ -16,7 +16,7 @@ test.each<[string, 1 | 3, sharp.JpegOptions]>([
   ['progressive', 3, { progressive: true }],
 ])('a plain JPEG, %s, has the size of its frame', async (_, channels, options) => {
   const bytes = await photo(channels).jpeg(options).toBuffer();
-  expect(plainFrame(bytes)).toEqual({ width: 300, height: 280, channels });
+  expect(plainHeader(bytes)?.frame).toEqual({ width: 300, height: 280, channels });
 });
 
 test.each<[string, () => Promise<Buffer>]>([
@@ -26,9 +26,10 @@ test.each<[string, () => Promise<Buffer>]>([
   ['that ends in its header', async () => (await photo().jpeg().toBuffer()).subarray(0, 180)],
   ['without a frame', async () => withFrames(await photo().jpeg().toBuffer(), [])],
   ['with more than 256 KiB before its pixels', async () => filled(await photo().jpeg().toBuffer(), 66_000)],
+  ['with a hundred tables before its pixels', async () => filled(await photo().jpeg().toBuffer(), 100, 'ffdb0002')],
   ['of no height', async () => withFrames(await photo().jpeg().toBuffer(), [[300, 0]])],
 ])('a JPEG %s is not plain', async (_, make) => {
-  expect(plainFrame(await make())).toBeUndefined();
+  expect(plainHeader(await make())).toBeUndefined();
 });
 
 const box = { x: 20, y: 20, width: 90, height: 90 };
@@ -65,7 +66,7 @@ function withFrames(bytes: Buffer, sizes: readonly (readonly [width: number, hei
   return Buffer.concat([bytes.subarray(0, at), ...frames, bytes.subarray(end)]);
 }
 
-/** So many empty comments after its first two bytes. */
-function filled(bytes: Buffer, comments: number): Buffer {
-  return Buffer.concat([bytes.subarray(0, 2), Buffer.alloc(4 * comments, 'fffe0002', 'hex'), bytes.subarray(2)]);
+/** So many empty segments after its first two bytes: comments, if nothing else is said. */
+function filled(bytes: Buffer, count: number, segment = 'fffe0002'): Buffer {
+  return Buffer.concat([bytes.subarray(0, 2), Buffer.alloc(4 * count, segment, 'hex'), bytes.subarray(2)]);
 }
