@@ -64,6 +64,11 @@ export async function cutFaces(input: ImageInput, size: FaceSize, options: Predi
   return { width, height, faces: boxes.map((box) => ({ box, crop: cutOne(part, box, size, name) })) };
 }
 
+export interface SmallOptions extends Pick<PredictImageOptions, 'limits' | 'box'> {
+  /** Of the picture. */
+  readonly mostPixels: number;
+}
+
 /**
  * Reads a small plain picture and cuts its face out, here and now; see `readSmall`.
  *
@@ -72,9 +77,9 @@ export async function cutFaces(input: ImageInput, size: FaceSize, options: Predi
 export function cutSmall(
   bytes: Uint8Array,
   size: FaceSize,
-  { limits, box }: Pick<PredictImageOptions, 'limits' | 'box'>,
+  { mostPixels, limits, box }: SmallOptions,
 ): CutPhoto | undefined {
-  const image = readSmall(bytes, limits);
+  const image = readSmall(bytes, mostPixels, limits);
   if (!image) return undefined;
   const { width, height, ...part } = wholeOf(image);
   const face = box ?? { x: 0, y: 0, width, height };

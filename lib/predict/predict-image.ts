@@ -5,7 +5,15 @@
 
 import { FacemarkError, kindOf } from '../errors';
 import type { NamedPoints } from '../landmarks/points';
-import { type CutPhoto, checkOptions, cutFaces, cutSmall, type FaceSize, type PredictImageOptions } from './cut-faces';
+import {
+  type CutPhoto,
+  checkOptions,
+  cutFaces,
+  cutSmall,
+  type FaceSize,
+  type PredictImageOptions,
+  type SmallOptions,
+} from './cut-faces';
 import type { CroppedFace } from './image/crop-face';
 import type { ImageInput } from './image/open-image';
 import type { Box } from './image/resize';
@@ -101,7 +109,7 @@ export function imagePredictor(network: FaceNetwork): ImagePredictor {
 export function predictSmall(
   network: FaceNetwork,
   bytes: Uint8Array,
-  options: Pick<PredictImageOptions, 'limits' | 'box'>,
+  options: SmallOptions,
 ): Promise<ImagePrediction> | undefined {
   const cut = cutSmall(bytes, network, options);
   return cut && predictCut(network, [cut]).then(([prediction]) => prediction as ImagePrediction);

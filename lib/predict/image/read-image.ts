@@ -1,10 +1,11 @@
 /**
  * A picture of any kind → upright pixels, in colour (`decodeImage`) or gray (`readImage`).
  *
- * Files are decoded by sharp: turned as their EXIF orientation says, a colour profile applied (CMYK without one by sharp's own), so that
- * the values are those of sRGB; 16 bits keep their upper eight, a palette becomes colours, of an animation or a file of pages the first
- * counts. Other numbers, such as the fractions of a scientist's TIFF, are refused: nothing in the file says which of them is white.
- * Transparency is kept here and laid over white when a picture becomes gray.
+ * Plain JPEGs and small plain PNGs are decoded by facemark itself (`jpeg/`, `small-png.ts`), to sharp's values, all other files by sharp: turned
+ * as their EXIF orientation says, a colour profile applied (CMYK without one by sharp's own), so that the values are those of sRGB; 16 bits
+ * keep their upper eight, a palette becomes colours, of an animation or a file of pages the first counts. Other numbers, such as the fractions
+ * of a scientist's TIFF, are refused: nothing in the file says which of them is white. Transparency is kept here and laid over white when a
+ * picture becomes gray.
  */
 
 import { FacemarkError } from '../../errors';
@@ -56,19 +57,22 @@ export async function readPart(input: ImageInput, box: Box, limits?: Partial<Ima
 }
 
 /**
- * Reads a small plain picture here and now: in less than a millisecond, by JavaScript and WebAssembly alone, which no picture can crash.
+ * Reads a small plain picture here and now, by JavaScript and WebAssembly alone, which no picture can crash.
  *
+ * @param mostPixels of the picture
  * @returns undefined for anything else: larger, for sharp to decode, or broken
  */
-export function readSmall(bytes: Uint8Array, limits?: Partial<ImageLimits>): GrayImage | undefined {
+export function readSmall(bytes: Uint8Array, mostPixels: number, limits?: Partial<ImageLimits>): GrayImage | undefined {
   const kind = imageKind(bytes);
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const allowed = limitsOf(limits);
+  const smallest = { ...allowed, maxMegapixels: Math.min(allowed.maxMegapixels, mostPixels / 1e6) };
   try {
-    if (kind === 'PGM') return grayOf(decodePgm(file, nameOf(bytes), limitsOf(limits)));
-    const small = kind && decodeSmall(file, nameOf(bytes), kind, limitsOf(limits));
+    if (kind === 'PGM') return grayOf(decodePgm(file, nameOf(bytes), smallest));
+    const small = kind && decodeHere(file, nameOf(bytes), kind, smallest, { isGray: true });
     return small && grayOf(small.raw);
   } catch (thrown) {
-    if (thrown instanceof FacemarkError) return undefined; // `readImage` says what it is
+    if (thrown instanceof FacemarkError) return undefined; // it is too large or broken: `readImage` says so, or has it decoded
     throw thrown;
   }
 }
@@ -139,8 +143,7 @@ function decodeHere(
   need: Need,
 ): Decoded | undefined {
   if (kind === 'JPEG') return decodeJpeg(bytes, name, limits, need);
-  const raw = kind === 'PNG' ? smallPng(bytes) : undefined;
-  if (raw) checkPixels(name, raw.width, raw.height, limits);
+  const raw = kind === 'PNG' ? smallPng(bytes, limits.maxMegapixels * 1e6) : undefined;
   return raw && whole(raw);
 }
 

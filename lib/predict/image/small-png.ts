@@ -17,8 +17,13 @@ const HEADER_BYTES = 13;
 const CHANNELS: Readonly<Record<number, RawImage['channels']>> = { 0: 1, 2: 3, 4: 2, 6: 4 }; // by colour type
 const MEANINGLESS = new Set(['pHYs', 'tEXt', 'tIME', 'sRGB']); // chunks that change no pixel
 
-/** The pixels of a file that begins as a PNG, or undefined for one that is not small, not plain or not whole. */
-export function smallPng(bytes: Buffer): RawImage | undefined {
+/**
+ * The pixels of a file that begins as a PNG.
+ *
+ * @param allowed pixels that it may have
+ * @returns undefined for one that is not small, not plain, not whole or has more
+ */
+export function smallPng(bytes: Buffer, allowed = MOST_PIXELS): RawImage | undefined {
   const chunks = bytes.length > MOST_BYTES ? undefined : chunksOf(bytes);
   const [header] = chunks ?? [];
   if (!chunks || header?.type !== 'IHDR' || header.data.length !== HEADER_BYTES) return undefined;
@@ -26,7 +31,7 @@ export function smallPng(bytes: Buffer): RawImage | undefined {
   const [depth, colours, ...methods] = header.data.subarray(8);
   const channels = CHANNELS[colours as number];
   if (depth !== 8 || channels === undefined || methods.some((method) => method !== 0)) return undefined;
-  if (width === 0 || height === 0 || width * height > MOST_PIXELS) return undefined;
+  if (width === 0 || height === 0 || width * height > Math.min(allowed, MOST_PIXELS)) return undefined;
   const parts = chunks.slice(1, -1);
   if (parts.some(({ type }) => type !== 'IDAT' && !MEANINGLESS.has(type))) return undefined;
   const pixels = parts.filter(({ type }) => type === 'IDAT');
