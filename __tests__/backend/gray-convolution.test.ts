@@ -74,7 +74,7 @@ const convolutions = fc
   })
   .filter(({ strides, dilations }) => Math.max(...strides) === 1 || Math.max(...dilations) === 1);
 
-test('pictures of one channel come through eight filters or more bit by bit as through tfjs’s own kernel, in either variant', () => {
+test("pictures of one channel come through eight filters or more bit by bit as through tfjs's own kernel, in either variant", () => {
   let taken = 0;
   fc.assert(
     fc.property(convolutions, ({ shape, taps, filters, strides, dilations, pad, biased, strange, seed }) => {
