@@ -13,6 +13,7 @@ const NETWORKS: [string, () => LayersModel][] = [
   ['standardised', () => buildModel({ inputs: 1024, outputs: 4, hiddenUnits: 5, standardize: true })],
   ['compact', () => withOddWeights(buildConvNet({ width: 32, height: 32, outputs: 4, channels: 4 }))],
   ['classic', () => withOddWeights(buildConvNet({ kind: 'classic', width: 32, height: 32, outputs: 4 }))],
+  ['convolutional', () => withOddWeights(convolutions())],
   ['of several ways', branching],
   [
     'that ends with a model',
@@ -32,6 +33,23 @@ function withOddWeights(model: LayersModel): LayersModel {
   model.setWeights(weights);
   tf.dispose(weights);
   return model;
+}
+
+/** Each with something that the compact network's convolutions do without. */
+function convolutions(): LayersModel {
+  const { conv2d, depthwiseConv2d, batchNormalization, reLU } = tf.layers;
+  const bare = { kernelSize: 3, useBias: false };
+  return tf.sequential({
+    layers: [
+      tf.layers.reshape({ targetShape: [32, 32, 1], inputShape: [1024] }),
+      ...[conv2d({ ...bare, filters: 8, dilationRate: 2 }), batchNormalization(), reLU()],
+      ...[conv2d({ ...bare, filters: 8, useBias: true }), batchNormalization(), reLU()],
+      depthwiseConv2d({ ...bare, strides: 2, padding: 'same' }),
+      depthwiseConv2d({ ...bare, useBias: true }),
+      depthwiseConv2d({ ...bare, activation: 'tanh', depthMultiplier: 2 }),
+      ...[tf.layers.flatten(), tf.layers.dense({ units: 4 })],
+    ],
+  });
 }
 
 type Symbolic = ReturnType<typeof tf.input>;

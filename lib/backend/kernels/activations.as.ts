@@ -67,20 +67,27 @@ class Each {
   }
 }
 
-class Formula {
+/** f of four numbers, by a code that is a constant where it is inlined. */
+export class Formula {
   @inline
   static of(code: i32, z: v128): v128 {
-    const zero = f32x4.splat(0);
     const one = f32x4.splat(1);
     if (code === TANH) return Formula.tanh(z);
     if (code === SIGMOID) return f32x4.div(one, f32x4.add(one, Formula.exp(f32x4.neg(z))));
-    if (code === RELU) return f32x4.max(z, zero);
-    if (code === RELU6) return f32x4.min(f32x4.max(z, zero), f32x4.splat(6));
+    if (code === RELU) return Formula.rectify(z);
+    if (code === RELU6) return f32x4.min(Formula.rectify(z), f32x4.splat(6));
     if (code === ELU) return Formula.elu(z, 1, 1);
     if (code === SELU) return Formula.elu(z, SELU_SCALE, SELU_SCALE * SELU_ALPHA);
-    if (code === SOFTPLUS) return f32x4.add(f32x4.max(z, zero), Formula.log1p(Formula.exp(f32x4.neg(f32x4.abs(z)))));
+    if (code === SOFTPLUS) return f32x4.add(Formula.rectify(z), Formula.log1p(Formula.exp(f32x4.neg(f32x4.abs(z)))));
     if (code === SOFTSIGN) return f32x4.div(z, f32x4.add(one, f32x4.abs(z)));
     return z;
+  }
+
+  /** max(z, 0) in two instructions, where f32x4.max is eight on x64: pmax keeps NaN as max does, and −0, of which the sum makes 0. */
+  @inline
+  static rectify(z: v128): v128 {
+    const zero = f32x4.splat(0);
+    return f32x4.pmax(f32x4.add(z, zero), zero);
   }
 
   /** A rational function of degree 13/6 (Eigen's generic_fast_tanh_float): within 3 units in the last place. */

@@ -1,6 +1,6 @@
 /**
  * tfjs's kernels Conv2D, Conv2DBackpropFilter and Conv2DBackpropInput. tfjs has no second one on WASM; its first one is as fast as ours but
- * for filters of 1 × 1, and rounds the number of outputs down only; ours takes the rest.
+ * for filters of 1 × 1 and pictures of one channel, and rounds the number of outputs down only; ours takes the rest.
  */
 
 import { tf } from '../tf';
@@ -25,6 +25,7 @@ interface Attrs extends Sliding {
 }
 
 const ROOM_BYTES = 2 ** 20; // of patches at once: half of a second-level cache
+const TILE = { outputs: 4, filters: 8 }; // of gray-convolution.as.ts
 
 export const convolutionKernel: Kernel<ForwardArgs<Attrs>> = {
   name: 'Conv2D',
@@ -87,9 +88,10 @@ export function convolve(
   bias: TensorInfo | undefined,
   activation: number,
 ): TensorInfo {
-  const room = roomFor(heap, info);
+  const isOfGray = isGray(info);
+  const room = isOfGray ? [heap.room(bytesOfLines(info))] : roomFor(heap, info);
   const out = heap.output(info.outShape);
-  heap.kernels.convolve(
+  heap.kernels[isOfGray ? 'convolveGray' : 'convolve'](
     ...[writeWindow(heap, info), heap.at(x), heap.at(filter), bias ? heap.at(bias) : 0],
     ...[activation, heap.at(out), ...room],
   );
@@ -99,7 +101,18 @@ export function convolve(
 /** Whether tfjs's own convolution, without activation, is right and not slower. */
 export function isStocks(info: ConvolutionInfo): boolean {
   const rows = info.batchSize * info.outHeight * info.outWidth;
-  return isWithinStock(info) && (!isPixelwise(info) || rows < FEW_ROWS);
+  return isWithinStock(info) && !isGray(info) && (!isPixelwise(info) || rows < FEW_ROWS);
+}
+
+/** Whether pictures have one channel, and there are whole tiles of outputs by filters for them. */
+function isGray(info: ConvolutionInfo): boolean {
+  const isTiled = info.outWidth >= TILE.outputs && info.outChannels >= TILE.filters;
+  return info.inChannels === 1 && isTiled && bytesOfLines(info) <= ROOM_BYTES;
+}
+
+/** Of what a row of outputs sees of a picture with one channel. */
+function bytesOfLines(info: ConvolutionInfo): number {
+  return 4 * info.filterHeight * ((info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth);
 }
 
 /** Address and bytes of room for patches: at least one. */

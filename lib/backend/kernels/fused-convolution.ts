@@ -1,6 +1,6 @@
 /**
- * tfjs's kernel FusedConv2D, f(x ∗ filter + bias): a filter of 1 × 1 in one go by our product. Larger ones are tfjs's, and f follows; tfjs has
- * its own idea of NaN in activations. Channels first and a bias of another shape are one kernel after another, as on tfjs's cpu backend.
+ * tfjs's kernel FusedConv2D, f(x ∗ filter + bias): a filter of 1 × 1, or one of pictures with one channel, in one go by ours. Others are tfjs's,
+ * and f follows; tfjs has its own idea of NaN in activations. Channels first and a bias of another shape are one kernel after another, as on tfjs's cpu backend.
  */
 
 import { tf } from '../tf';

@@ -13,6 +13,7 @@ export interface KernelExports {
   fusedMatmul(...parameters: readonly number[]): void; // those of matmul.as.ts, in their order
   useScratch(address: number): void;
   convolve(...parameters: readonly number[]): void; // those of convolution.as.ts, in their order
+  convolveGray(...parameters: readonly number[]): void; // those of gray-convolution.as.ts, in their order
   convolutionFilterGradient(...parameters: readonly number[]): void;
   convolutionInputGradient(...parameters: readonly number[]): void;
   depthwise(window: number, x: number, filter: number, out: number): void;

@@ -22,6 +22,7 @@ export { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './de
 export { depthwise3x3, depthwise3x3FilterGradient, depthwise3x3InputGradient } from './depthwise3x3.as';
 export { depthwise3x3HalvingInputGradient } from './depthwise3x3-halving.as';
 export { gatherRows } from './gather.as';
+export { convolveGray } from './gray-convolution.as';
 export { fusedMatmul, SCRATCH_BYTES, useScratch } from './matmul.as';
 export { MOMENTS_BYTES, moments } from './moments.as';
 export { average, normalize, normalizeEach, tabulate } from './norm.as';

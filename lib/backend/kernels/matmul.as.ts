@@ -4,7 +4,8 @@
  * for the second cache level, a block of A too, and `tile` runs down them with 8 columns of B in the first.
  */
 
-import { activate, LINEAR } from './activations.as';
+import { LINEAR } from './activations.as';
+import { finish } from './finish.as';
 import { COLUMNS, lineTile, packColumns, packRows, ROWS, tile } from './tile.as';
 
 const K_BLOCK: i32 = 512; // 8 columns of it are 16 KiB: half a first-level cache
@@ -185,19 +186,4 @@ function putPart(edge: usize, c: usize, cRow: usize, height: i32, width: i32, ad
       const value = load<f32>(edge + ((<usize>y) << 5) + ((<usize>x) << 2));
       store<f32>(target, add ? load<f32>(target) + value : value);
     }
-}
-
-/** Bias and activation of some rows of C, while they are in cache. */
-function finish(c: usize, cRow: usize, rows: i32, columns: i32, bias: usize, activation: i32): void {
-  if (bias) for (let r = 0; r < rows; r++) addInto(c + <usize>r * cRow, bias, columns);
-  if (activation === LINEAR) return;
-  if (cRow === (<usize>columns) << 2) activate(activation, c, c, rows * columns);
-  else for (let r = 0; r < rows; r++, c += cRow) activate(activation, c, c, columns);
-}
-
-function addInto(target: usize, source: usize, count: i32): void {
-  let i = 0;
-  for (; i + 4 <= count; i += 4, target += 16, source += 16)
-    v128.store(target, f32x4.add(v128.load(target), v128.load(source)));
-  for (; i < count; i++, target += 4, source += 4) store<f32>(target, load<f32>(target) + load<f32>(source));
 }

@@ -11,6 +11,7 @@ export function tryConvolutions(expect: Expect): void {
     expect(kernel, tf.engine().runKernel(kernel, inputs, attrs as never) as Tensor, expected);
   tryOneFilter(attempt);
   tryPixels(attempt);
+  tryGray(attempt);
   tryFourChannels(attempt);
 }
 
@@ -48,6 +49,19 @@ function tryPixels(attempt: Attempt): void {
   attempt('Conv2D', { x, filter }, sliding, product);
   const shifted = product.map((value) => Math.max(0, value + 1));
   attempt('FusedConv2D', { x, filter, bias: tf.tensor1d([1]) }, { ...sliding, activation: 'relu' }, shifted);
+}
+
+/** 4 × 4 pixels of 1 through eight filters of 3 × 3 weights c: an output is c times the taps that lie in the picture. */
+function tryGray(attempt: Attempt): void {
+  const filters = [1, 2, 3, 4, 5, 6, 7, 8];
+  const seen = [2, 3, 3, 2];
+  const sums = seen.flatMap((y) => seen.flatMap((x) => filters.map((c) => x * y * c)));
+  const x = tf.ones([1, 4, 4, 1]);
+  const filter = tf.tile(tf.tensor4d(filters, [1, 1, 1, 8]), [3, 3, 1, 1]);
+  const sliding = { strides: [1, 1], pad: 'same', dilations: [1, 1], dataFormat: 'NHWC' };
+  attempt('Conv2D', { x, filter }, sliding, sums);
+  const shifted = sums.map((sum) => Math.max(0, sum - 20));
+  attempt('FusedConv2D', { x, filter, bias: tf.fill([8], -20) }, { ...sliding, activation: 'relu' }, shifted);
 }
 
 /** 4 × 4 pixels of 1, four channels, through 3 × 3 weights c: an output is c times the taps that lie in the picture. */
