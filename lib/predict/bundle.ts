@@ -56,7 +56,7 @@ export async function predictorOf(parts: Parts, isFrozen = false): Promise<Loade
   const { record, files } = parts.manifest;
   try {
     const predictor = isFrozen
-      ? predictorThrough(frozenForwardOf(model), model, knowledge, asItIs)
+      ? predictorThrough({ ...frozenForwardOf(model), ready: asItIs }, model, knowledge)
       : createPredictor(model, knowledge);
     return { ...predictor, record, weightsSha256: files.weights.sha256 };
   } catch (thrown) {

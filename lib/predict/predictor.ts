@@ -39,20 +39,20 @@ export interface Predictor extends Knowledge, ImagePredictor {
  * @throws FacemarkError `mismatch` when the model does not take those pictures or give those landmarks
  */
 export function createPredictor(model: LayersModel, knowledge: Knowledge): Predictor {
-  return predictorThrough(forwardOf(model), model, knowledge);
+  return predictorThrough({ forward: forwardOf(model), ready: useBackend }, model, knowledge);
 }
 
-/**
- * As `createPredictor`, by a way of its own through the network.
- *
- * @param ready sees to it before every prediction that an engine computes
- */
-export function predictorThrough(
-  forward: Forward,
-  model: LayersModel,
-  knowledge: Knowledge,
-  ready: () => Promise<unknown> = useBackend,
-): Predictor {
+/** How a predictor's inputs go through its network. */
+export interface Way {
+  readonly forward: Forward;
+  /** Sees to it before every prediction that an engine computes. */
+  ready(): Promise<unknown>;
+  /** Called when the network has been freed. */
+  dispose?(): void;
+}
+
+/** As `createPredictor`, by a way of its own through the network. */
+export function predictorThrough(way: Way, model: LayersModel, knowledge: Knowledge): Predictor {
   const { scaling, schema, meanFace, width, height } = knowledge;
   const size = width * height;
   const coordinates = schema.landmarks.length * 2;
@@ -67,7 +67,7 @@ export function predictorThrough(
   let isDisposed = false;
 
   async function outputs(pixels: Uint8Array): Promise<Float32Array> {
-    await ready();
+    await way.ready();
     if (isDisposed)
       throw new FacemarkError('mismatch', 'this predictor was disposed; make or load a new one, or dispose it later.');
     const all = new Float32Array((pixels.length / size) * coordinates);
@@ -75,7 +75,7 @@ export function predictorThrough(
     for (let from = 0; from < pixels.length; from += batch * size) {
       const some = pixels.subarray(from, from + batch * size);
       const scaled = scalePixels(scaling, some, inputs.subarray(0, some.length));
-      const output = tf.tidy(() => forward(tf.tensor2d(scaled, [scaled.length / size, size])));
+      const output = tf.tidy(() => way.forward(tf.tensor2d(scaled, [scaled.length / size, size])));
       try {
         all.set(await output.data<'float32'>(), (from / size) * coordinates);
       } finally {
@@ -129,8 +129,10 @@ export function predictorThrough(
   }
 
   const dispose = (): void => {
-    if (!isDisposed) model.dispose();
+    if (isDisposed) return;
     isDisposed = true;
+    model.dispose();
+    way.dispose?.();
   };
   const photos = imagePredictor({ width, height, predictFaces });
   const methods = { predict, predictPoints, ...photos, dispose, [Symbol.dispose]: dispose };
