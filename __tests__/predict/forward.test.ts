@@ -76,9 +76,11 @@ test.each(NETWORKS)('the %s network gives what predict gives, frozen to rounding
   const inputs = withBlankEnds(tf.randomUniform([3, 1024], -0.5, 0.5, 'float32', 7) as Tensor2D);
   const expected = (model.predict(inputs) as Tensor2D).dataSync();
   const largest = Math.max(...expected.map(Math.abs));
+  const own = tf.memory().numTensors;
+  const frozen = frozenForwardOf(model);
   for (const [forward, digits] of [
     [forwardOf(model), 1e-7],
-    [frozenForwardOf(model), 1e-5], // relative, of float32 through twenty layers
+    [frozen.forward, 1e-5], // relative, of float32 through twenty layers
   ] as const) {
     const before = tf.memory().numTensors;
     const outputs = tf.tidy(() => forward(inputs).dataSync());
@@ -87,4 +89,6 @@ test.each(NETWORKS)('the %s network gives what predict gives, frozen to rounding
     for (const [i, value] of outputs.entries())
       expect(Math.abs(value - (expected[i] as number))).toBeLessThanOrEqual(digits * largest);
   }
+  frozen.dispose();
+  expect(tf.memory().numTensors).toBe(own);
 });

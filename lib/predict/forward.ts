@@ -10,6 +10,13 @@ import { standardizeOf } from '../model/standardize';
 export type Forward = (inputs: Tensor2D) => Tensor2D;
 type Layer = LayersModel['layers'][number];
 
+/** A way that keeps tensors of its own beside the model's. */
+export interface Frozen {
+  readonly forward: Forward;
+  /** Frees them; the model is the caller's. */
+  dispose(): void;
+}
+
 /** The same numbers as `model.predictOnBatch`, with the weights that the model has at that moment. */
 export function forwardOf(model: LayersModel): Forward {
   if (!isChain(model)) return (inputs) => model.predictOnBatch(inputs) as Tensor2D;
@@ -28,19 +35,27 @@ function isChain(model: LayersModel): boolean {
  *
  *     γ (K∗x + b − μ) / √(σ² + ε) + β  =  (s K)∗x + s (b − μ) + β        s = γ / √(σ² + ε), for each channel
  *
- * Pictures are standardised in one go. It keeps tensors of its own, for as long as the process lives.
+ * Pictures are standardised in one go.
  */
-export function frozenForwardOf(model: LayersModel): Forward {
-  if (!isChain(model)) return forwardOf(model);
+export function frozenForwardOf(model: LayersModel): Frozen {
+  if (!isChain(model)) return { forward: forwardOf(model), dispose() {} };
   const layers: Pick<Layer, 'call'>[] = [];
+  const own: Layer[] = [];
   for (let i = 0; i < model.layers.length; i++) {
     const [layer, norm, relu] = model.layers.slice(i, i + 3) as [Layer, Layer?, Layer?];
-    const folds = layer.getClassName() === 'Conv2D' && norm && relu && takesOver(layer, norm, relu);
     const call = standardizeOf(layer);
-    layers.push(call ? { call } : folds ? folded(layer, norm) : layer);
-    if (folds) i += 2;
+    if (layer.getClassName() === 'Conv2D' && norm && relu && takesOver(layer, norm, relu)) {
+      own.push(folded(layer, norm));
+      layers.push(own.at(-1) as Layer);
+      i += 2;
+    } else layers.push(call ? { call } : layer);
   }
-  return (inputs) => through(layers, inputs);
+  return {
+    forward: (inputs) => through(layers, inputs),
+    dispose() {
+      for (const { weights } of own) for (const weight of weights) weight.dispose();
+    },
+  };
 }
 
 /** Each layer is given a list of one, as tfjs does: a host's own may look for its first. */

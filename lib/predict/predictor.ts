@@ -39,20 +39,19 @@ export interface Predictor extends Knowledge, ImagePredictor {
  * @throws FacemarkError `mismatch` when the model does not take those pictures or give those landmarks
  */
 export function createPredictor(model: LayersModel, knowledge: Knowledge): Predictor {
-  return predictorThrough(forwardOf(model), model, knowledge);
+  return predictorThrough({ forward: forwardOf(model), ready: useBackend }, model, knowledge);
 }
 
-/**
- * As `createPredictor`, by a way of its own through the network.
- *
- * @param ready sees to it before every prediction that an engine computes
- */
-export function predictorThrough(
-  forward: Forward,
-  model: LayersModel,
-  knowledge: Knowledge,
-  ready: () => Promise<unknown> = useBackend,
-): Predictor {
+export interface Way {
+  readonly forward: Forward;
+  /** Sees to it before every prediction that an engine computes. */
+  ready(): Promise<unknown>;
+  /** Frees what it has beside the model. */
+  dispose?(): void;
+}
+
+/** As `createPredictor`, by a way of its own through the network, which it takes over too. */
+export function predictorThrough({ forward, ready, ...way }: Way, model: LayersModel, knowledge: Knowledge): Predictor {
   const { scaling, schema, meanFace, width, height } = knowledge;
   const size = width * height;
   const coordinates = schema.landmarks.length * 2;
@@ -129,8 +128,10 @@ export function predictorThrough(
   }
 
   const dispose = (): void => {
-    if (!isDisposed) model.dispose();
+    if (isDisposed) return;
     isDisposed = true;
+    model.dispose();
+    way.dispose?.();
   };
   const photos = imagePredictor({ width, height, predictFaces });
   const methods = { predict, predictPoints, ...photos, dispose, [Symbol.dispose]: dispose };
