@@ -7,7 +7,7 @@
  */
 
 import { availableParallelism } from 'node:os';
-import { isFree, useBackend } from '../backend/choose';
+import { isCurrent, useBackend } from '../backend/choose';
 import type { Parts } from '../bundle/parts';
 import { predictorOf } from '../predict/bundle';
 import type { ImageLimits } from '../predict/image/limits';
@@ -68,7 +68,7 @@ export async function inlineAnswers(
   return {
     predictImage(image, { model, box, isAlone }) {
       const network = networks.get(model);
-      if (!network || image.length > MOST_BYTES || !isFree('wasm')) return undefined;
+      if (!network || image.length > MOST_BYTES || !isCurrent('wasm')) return undefined;
       if (!isAlone && network.faceMs > worthMs) return undefined;
       const prediction = predictSmall(network.faces, image, { mostPixels: MOST_PIXELS, limits, ...(box && { box }) });
       if (prediction) answered++;
