@@ -88,6 +88,19 @@ test('callers at the same time get one engine', async () => {
   expect(json(outcome)).toEqual(['wasm', 'wasm', 'wasm']);
 });
 
+test.each([
+  [true, 'no engine has been started', ''],
+  [true, 'cpu has stepped in for tensors', 'facemark.buildModel();'],
+  [true, 'it computes itself', "await facemark.useBackend('wasm');"],
+  [false, 'another computes', "await facemark.useBackend('cpu');"],
+  [false, 'another is being chosen', "facemark.useBackend('cpu');"],
+])('that WebAssembly is free to be started is %s where %s', async (isFree, _, before) => {
+  const outcome = await run(`
+    const facemark = require('facemark');
+    (async () => { ${before} console.log(require('./dist/backend/choose').isFree('wasm')); })();`);
+  expect(json(outcome)).toBe(isFree);
+});
+
 test('FACEMARK_BACKEND with a name that is none is refused', async () => {
   const outcome = await run(
     `require('facemark').useBackend().catch(({ message }) => console.log(JSON.stringify(message)))`,
@@ -134,6 +147,16 @@ describe('another copy of tfjs-core in the process is refused with both versions
     expect(json(outcome)).toBe(
       `this process has loaded tfjs-core 4.20.0 (${join(folder, 'node_modules/@tensorflow/tfjs-core')}) beside facemark's tfjs-core 4.22.0 (${ours}); expected one copy. ${fix}`,
     );
+  });
+
+  test('and no engine is started that nobody asked for', async () => {
+    const choose = JSON.stringify(join(ROOT, 'dist', 'backend', 'choose'));
+    const outcome = await run(
+      `require(${facemark}); require('@tensorflow/tfjs-core'); console.log(require(${choose}).isFree('wasm'));`,
+      env,
+      host(),
+    );
+    expect(json(outcome)).toBe(false);
   });
 
   test('when a tfjs-node of another version brought it', async () => {

@@ -3,9 +3,16 @@
 import sharp from 'sharp';
 import { useBackend } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
-import { longestWorth } from '../../lib/serve/inline';
+import { buildConvNet } from '../../lib/model/build-conv-net';
+import { saveBundle } from '../../lib/predict/bundle';
+import { createPredictor } from '../../lib/predict/predictor';
+import { prepare } from '../../lib/prepare/prepare';
+import { inlineAnswers, longestWorth } from '../../lib/serve/inline';
+import { readBundles } from '../../lib/serve/networks';
 import { type Service, serve } from '../../lib/serve/serve';
-import { jsonOf, photo, tinyBundle } from './tiny-bundle';
+import { emptyFolder } from '../child';
+import { messageFrom, tinyFaces } from '../tiny-faces';
+import { jsonOf, photo, SIZE, tinyBundle } from './tiny-bundle';
 
 const QUICK = { port: 0, backend: 'wasm', isolation: 'thread', workers: 1 } as const;
 let folder: string;
@@ -20,6 +27,8 @@ afterAll(() => service.close());
 
 const ask = (body: Uint8Array, query = '', { url } = service) =>
   fetch(`${url}/v1/predict${query}`, { method: 'POST', body });
+
+const ALONE = { model: 'net', box: undefined, isAlone: true };
 
 /** How many it has answered inline. */
 async function inlineOf({ url } = service): Promise<number> {
@@ -95,10 +104,44 @@ test('its networks are freed when the service is closed', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('the networks of a service that cannot listen are freed', async () => {
+  const before = tf.memory().numTensors;
+  const port = Number(new URL(service.url).port);
+  expect(await messageFrom(() => serve(folder, { ...QUICK, port }))).toMatch('somebody listens there already');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('so are the convolutions that a network has of its own while it serves', async () => {
+  const data = prepare(tinyFaces({ size: SIZE }));
+  const model = buildConvNet({ width: SIZE, height: SIZE, outputs: data.outputs, channels: 4 });
+  const convolutions = emptyFolder();
+  await saveBundle(convolutions, createPredictor(model, data));
+  const before = tf.memory().numTensors;
+  const answers = await inlineAnswers(await readBundles({ net: convolutions }), {});
+  expect(await answers.predictImage(photo(), ALONE)).toMatchObject({ width: 20, height: 10 });
+  answers.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a network that takes more than a millisecond is not kept', async () => {
+  const before = tf.memory().numTensors;
+  let ms = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => (ms += 9)); // for eight faces
+  const answers = await inlineAnswers(await readBundles({ net: folder }), {});
+  jest.restoreAllMocks();
+  expect(answers.predictImage(photo(), ALONE)).toBeUndefined();
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('where another engine computes in the process, nothing is answered inline', async () => {
   await useBackend('cpu');
   expect(await inlineOfAnother()).toBe(0);
+  const before = await inlineOf();
+  expect((await ask(photo())).status).toBe(200); // of the first, which began with WebAssembly
+  expect(await inlineOf()).toBe(before);
   await useBackend('wasm');
+  expect((await ask(photo())).status).toBe(200);
+  expect(await inlineOf()).toBe(before + 1);
 });
 
 // (0.365 − p·0.12) / (p − 1), by pencil

@@ -67,10 +67,20 @@ export async function expectedBackend(name?: BackendName): Promise<BackendName> 
   return forced ?? ((await tfjsNodeState()).state === 'works' ? 'tensorflow' : 'wasm');
 }
 
-/** Whether an engine can be started in this process without another, which computes here, giving way to it. */
+/** Whether an engine can be started in this process without another, which computes here or is being chosen, giving way to it. */
 export function isFree(name: BackendName): boolean {
+  try {
+    assertOneTfjs();
+  } catch {
+    return false;
+  }
   const engine = current();
-  return engine === undefined || engine === name || (steppedIn && engine === 'cpu');
+  return !choosing && (engine === undefined || engine === name || (steppedIn && engine === 'cpu'));
+}
+
+/** Whether this engine computes here now, whoever has started it. */
+export function isCurrent(name: BackendName): boolean {
+  return current() === name;
 }
 
 /**

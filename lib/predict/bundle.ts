@@ -48,7 +48,7 @@ export async function loadPredictor(folder: string): Promise<LoadedPredictor> {
 /**
  * A predictor of a bundle's parts, wherever they come from; it belongs to the caller, who disposes it.
  *
- * @param isFrozen for serving: the network has the weights and the engine that it has now, whatever becomes of either
+ * @param isFrozen for serving: the network has the weights that it has now, and looks for no engine again
  */
 export async function predictorOf(parts: Parts, isFrozen = false): Promise<LoadedPredictor> {
   await useBackend();

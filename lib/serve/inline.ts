@@ -2,12 +2,12 @@
  * Inline answers: small faces that the process which listens answers itself. Handing one to a worker and taking its answer back holds this
  * thread for a tenth of a millisecond and has to wake another; for a picture of 96×96 and a small network the answer takes no longer than that.
  *
- * Only what JavaScript and WebAssembly compute is done here, which no picture can crash. Everything else goes to a worker: what takes
- * longer, and whatever sharp has to decode.
+ * Only what JavaScript, WebAssembly and Node's own zlib compute is done here, which no picture can crash. Everything else goes to a worker:
+ * what takes longer, and whatever sharp has to decode.
  */
 
 import { availableParallelism } from 'node:os';
-import { useBackend } from '../backend/choose';
+import { isCurrent, useBackend } from '../backend/choose';
 import type { Parts } from '../bundle/parts';
 import { predictorOf } from '../predict/bundle';
 import type { ImageLimits } from '../predict/image/limits';
@@ -22,7 +22,7 @@ const [HERE_MS, BY_WORKER_MS] = [0.12, 0.365];
 const ALONE_MS = 1; // for which others may be held, who come while nobody else is inside
 const MOST_PIXELS = 16_384; // 128×128, 0.1 ms to decode
 const MOST_BYTES = 2 ** 16; // of a file: as many as such pixels with colours and transparency
-const TRIAL = { faces: 8, ms: 100 }; // at the start, while workers start beside it
+const TRIAL = { faces: 8, ms: 100 }; // of each network at the start, when nobody is inside
 
 export interface InlineAnswers {
   /**
@@ -43,7 +43,8 @@ export interface InlineAnswers {
 }
 
 /**
- * Makes the networks ready in this thread, on WebAssembly: the caller has seen that no other engine computes here.
+ * Makes the networks ready in this thread, on WebAssembly: the caller has seen that no other engine computes here. When one does later, workers
+ * answer all. A network that takes too long for any is not kept.
  *
  * @param bundles by the names of the networks
  * @param limits of photos
@@ -58,14 +59,17 @@ export async function inlineAnswers(
     const predictor = await predictorOf(parts, true);
     const { width, height, schema, predictPoints } = predictor;
     const batched = microBatched(predictPoints, width * height, 2 * schema.landmarks.length);
-    networks.set(model, { predictor, faces: namedFaces(predictor, batched), faceMs: await faceMsOf(predictor) });
+    const faceMs = await faceMsOf(predictor);
+    if (faceMs > ALONE_MS) predictor.dispose();
+    else networks.set(model, { predictor, faces: namedFaces(predictor, batched), faceMs });
   }
   const worthMs = longestWorth(availableParallelism());
   let answered = 0;
   return {
     predictImage(image, { model, box, isAlone }) {
       const network = networks.get(model);
-      if (!network || image.length > MOST_BYTES || network.faceMs > (isAlone ? ALONE_MS : worthMs)) return undefined;
+      if (!network || image.length > MOST_BYTES || !isCurrent('wasm')) return undefined;
+      if (!isAlone && network.faceMs > worthMs) return undefined;
       const prediction = predictSmall(network.faces, image, { mostPixels: MOST_PIXELS, limits, ...(box && { box }) });
       if (prediction) answered++;
       return prediction;
@@ -84,7 +88,7 @@ export async function inlineAnswers(
  *
  *     here + p < (by worker + p) / processors
  *
- * @returns below 0 from three processors on: there handing over is better always, but for who is alone and need wake nobody
+ * @returns next to nothing for three processors and below 0 for more: there handing over is better always, but for who is alone and need wake nobody
  */
 export function longestWorth(processors: number): number {
   if (processors === 1) return ALONE_MS;

@@ -3,7 +3,7 @@
 import { isFree } from '../backend/choose';
 import { FacemarkError, messageOf } from '../errors';
 import { checkNumber, withDefaults } from '../options';
-import { inlineAnswers } from './inline';
+import { type InlineAnswers, inlineAnswers } from './inline';
 import type { Bundles } from './networks';
 import { createPool, POOL_DEFAULTS, type Pool, type PoolOptions } from './pool';
 
@@ -67,16 +67,22 @@ export async function serve(bundles: Bundles, options: ServeOptions = {}): Promi
   const pool = await createPool(bundles, { ...asked, limits });
   const maxInside = asked.maxQueue + asked.workers * asked.concurrency;
   const { createApp } = require('./http/app') as typeof import('./http/app'); // Fastify is loaded for those who serve
+  let inline: InlineAnswers | undefined;
+  let close = async (): Promise<void> => {
+    await pool.close();
+    inline?.dispose();
+  };
   try {
     const timeoutMs = Number.isFinite(asked.timeoutMs) ? asked.timeoutMs : 0; // 0 is Node's word for no end
     const isInline = pool.status().backend.name === 'wasm' && isFree('wasm');
-    const inline = isInline ? await inlineAnswers(pool.bundles, limits) : undefined;
+    if (isInline) inline = await inlineAnswers(pool.bundles, limits);
     const bounds = { maxBodyBytes, maxInside, maxBytesInside, timeoutMs };
     const app = await createApp(pool, inline, { token, ...bounds, page, log });
+    close = () => app.close();
     const url = await app.listen({ host, port });
-    return { url, pool, close: () => app.close() };
+    return { url, pool, close };
   } catch (thrown) {
-    await pool.close();
+    await close();
     throw cannotListen(thrown as NodeJS.ErrnoException, host, port);
   }
 }

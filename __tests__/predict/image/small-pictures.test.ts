@@ -50,9 +50,15 @@ test.each<[string, () => Promise<Buffer>]>([
   ['its end missing', async () => (await picture(3).png().toBuffer()).subarray(0, -5)],
   ['a byte changed', async () => changed(await picture(3).png().toBuffer(), 1000)],
   ['a comment between its pixels', async () => interrupted(await picture(3).png().toBuffer())],
-  ['more than 512 KiB', async () => filled(await picture(3).png().toBuffer(), 33, pngComment(), 44_000)],
+  ['more than 128 chunks', async () => filled(await picture(1).png().toBuffer(), 33, pngComment(), 125)],
+  ['more than 512 KiB', async () => filled(await picture(3).png().toBuffer(), 33, pngComment(2 ** 19), 1)],
 ])('a PNG with %s is left to sharp', async (_, make) => {
   expect(smallPng(await make())).toBeUndefined();
+});
+
+test('a PNG with 128 chunks is not', async () => {
+  const bytes = filled(await picture(1).png().toBuffer(), 33, pngComment(), 124); // beside its own four
+  expect(smallPng(bytes)).toMatchObject({ ...SIZE, channels: 1 });
 });
 
 function changed(bytes: Buffer, at: number): Buffer {
@@ -60,10 +66,12 @@ function changed(bytes: Buffer, at: number): Buffer {
   return bytes;
 }
 
-/** An empty chunk tEXt. */
-function pngComment(): Buffer {
-  const chunk = Buffer.from('\0\0\0\0tEXt\0\0\0\0', 'latin1');
-  chunk.writeUInt32BE(crc32('tEXt'), 8);
+/** A chunk tEXt of so many zeros. */
+function pngComment(bytes = 0): Buffer {
+  const chunk = Buffer.alloc(bytes + 12);
+  chunk.writeUInt32BE(bytes);
+  chunk.write('tEXt', 4);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), bytes + 8);
   return chunk;
 }
 

@@ -57,7 +57,7 @@ export async function readPart(input: ImageInput, box: Box, limits?: Partial<Ima
 }
 
 /**
- * Reads a small plain picture here and now, by JavaScript and WebAssembly alone, which no picture can crash.
+ * Reads a small plain picture here and now, by JavaScript, WebAssembly and Node's zlib alone, which no picture can crash.
  *
  * @param mostPixels of the picture
  * @returns undefined for anything else: larger, for sharp to decode, or broken
