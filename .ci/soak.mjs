@@ -89,7 +89,8 @@ async function inline() {
   const pixels = sharp(face, { raw: { width: 96, height: 96, channels: 1 } });
   const [png, jpeg] = [await pixels.clone().png().toBuffer(), await pixels.clone().jpeg().toBuffer()];
   const pictures = [photo, png, jpeg, png, photo.subarray(0, 5000), jpeg.subarray(0, 900)];
-  const answers = await inlineAnswers(await readBundles(folder), {});
+  const atFirst = tf.memory().numTensors;
+  const answers = await inlineAnswers(await readBundles(folder), {}, 2);
   const before = tf.memory().numTensors;
   const memory = [];
   for (let part = 0; part < PARTS; part++) {
@@ -104,6 +105,7 @@ async function inline() {
   const growth = Math.min(...memory.slice(PARTS / 2)) - Math.min(...memory.slice(0, PARTS / 2));
   assert.ok(growth < MAX_GROWTH, `memory grows: ${memory.map((bytes) => Math.round(bytes / MIB))} MiB`);
   answers.dispose();
+  assert.equal(tf.memory().numTensors, atFirst, 'tensors of its networks are left behind');
   console.log(`inline: ${predictions} pictures, ${before} tensors before and after`);
 }
 

@@ -89,16 +89,17 @@ test('callers at the same time get one engine', async () => {
 });
 
 test.each([
-  [true, 'no engine has been started', ''],
-  [true, 'cpu has stepped in for tensors', 'facemark.buildModel();'],
-  [true, 'it computes itself', "await facemark.useBackend('wasm');"],
-  [false, 'another computes', "await facemark.useBackend('cpu');"],
-  [false, 'another is being chosen', "facemark.useBackend('cpu');"],
-])('that WebAssembly is free to be started is %s where %s', async (isFree, _, before) => {
-  const outcome = await run(`
+  [true, 'wasm', 'no engine has been started', ''],
+  [true, 'wasm', 'cpu has stepped in for tensors', 'facemark.buildModel();'],
+  [true, 'cpu', 'it computes already', "await facemark.useBackend('wasm');"],
+  [false, 'cpu', 'another would be chosen', ''],
+  [false, 'wasm', 'another computes', "await facemark.useBackend('cpu');"],
+  [false, 'wasm', 'another is being chosen', "facemark.useBackend('cpu');"],
+])('that WebAssembly suits a process is %s where FACEMARK_BACKEND is %s and %s', async (suits, name, _, before) => {
+  const code = `
     const facemark = require('facemark');
-    (async () => { ${before} console.log(require('./dist/backend/choose').isFree('wasm')); })();`);
-  expect(json(outcome)).toBe(isFree);
+    (async () => { ${before} console.log(await require('./dist/backend/choose').suits('wasm')); })();`;
+  expect(json(await run(code, { FACEMARK_BACKEND: name }))).toBe(suits);
 });
 
 test('FACEMARK_BACKEND with a name that is none is refused', async () => {
@@ -152,7 +153,7 @@ describe('another copy of tfjs-core in the process is refused with both versions
   test('and no engine is started that nobody asked for', async () => {
     const choose = JSON.stringify(join(ROOT, 'dist', 'backend', 'choose'));
     const outcome = await run(
-      `require(${facemark}); require('@tensorflow/tfjs-core'); console.log(require(${choose}).isFree('wasm'));`,
+      `require(${facemark}); require('@tensorflow/tfjs-core'); require(${choose}).suits('wasm').then((suits) => console.log(suits));`,
       env,
       host(),
     );

@@ -1,5 +1,6 @@
 /** Small faces are answered in the process that listens, as a worker would answer them; everything else goes to the workers. */
 
+import os from 'node:os';
 import sharp from 'sharp';
 import { useBackend } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
@@ -33,7 +34,7 @@ const ALONE = { model: 'net', box: undefined, isAlone: true };
 /** How many it has answered inline. */
 async function inlineOf({ url } = service): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^facemark_requests_inline (\d+)$/m.exec(text)?.[1]);
+  return Number(/^facemark_requests_inline_total (\d+)$/m.exec(text)?.[1]);
 }
 
 const raw = (width: number, height: number) =>
@@ -60,6 +61,17 @@ test('many at once have each its own answer, and leave no tensor behind', async 
   const expected = await Promise.all(bodies.map((body) => service.pool.predictImage(body)));
   for (const [i, { faces }] of answers.entries()) expect(faces).toEqual(expected[i]?.faces);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('on one processor all of them are answered inline', async () => {
+  jest.spyOn(os, 'availableParallelism').mockReturnValue(1);
+  const answers = await inlineAnswers(await readBundles({ net: folder }), {}, 1);
+  jest.restoreAllMocks();
+  const bodies = Array.from({ length: 50 }, (_, seed) => photo(20, 10, seed));
+  const predictions = await Promise.all(bodies.map((body) => answers.predictImage(body, { ...ALONE, isAlone: false })));
+  answers.dispose();
+  expect(predictions).toEqual(await Promise.all(bodies.map((body) => service.pool.predictImage(body))));
+  expect(answers.answered).toBe(bodies.length);
 });
 
 test.each<[string, () => Promise<Buffer>, number]>([
@@ -117,7 +129,7 @@ test('so are the convolutions that a network has of its own while it serves', as
   const convolutions = emptyFolder();
   await saveBundle(convolutions, createPredictor(model, data));
   const before = tf.memory().numTensors;
-  const answers = await inlineAnswers(await readBundles({ net: convolutions }), {});
+  const answers = await inlineAnswers(await readBundles({ net: convolutions }), {}, 1);
   expect(await answers.predictImage(photo(), ALONE)).toMatchObject({ width: 20, height: 10 });
   answers.dispose();
   expect(tf.memory().numTensors).toBe(before);
@@ -127,7 +139,7 @@ test('a network that takes more than a millisecond is not kept', async () => {
   const before = tf.memory().numTensors;
   let ms = 0;
   jest.spyOn(performance, 'now').mockImplementation(() => (ms += 9)); // for eight faces
-  const answers = await inlineAnswers(await readBundles({ net: folder }), {});
+  const answers = await inlineAnswers(await readBundles({ net: folder }), {}, 1);
   jest.restoreAllMocks();
   expect(answers.predictImage(photo(), ALONE)).toBeUndefined();
   expect(tf.memory().numTensors).toBe(before);

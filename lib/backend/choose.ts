@@ -67,15 +67,22 @@ export async function expectedBackend(name?: BackendName): Promise<BackendName> 
   return forced ?? ((await tfjsNodeState()).state === 'works' ? 'tensorflow' : 'wasm');
 }
 
-/** Whether an engine can be started in this process without another, which computes here or is being chosen, giving way to it. */
-export function isFree(name: BackendName): boolean {
+/**
+ * Whether an engine computes in this process already, or is what would be chosen for it: then it may be started here without anybody being worse off.
+ */
+export async function suits(name: BackendName): Promise<boolean> {
+  if (choosing || !isOneTfjs()) return false;
+  if (isCurrent(name)) return true;
+  return (current() === undefined || steppedIn) && (await expectedBackend()) === name;
+}
+
+function isOneTfjs(): boolean {
   try {
     assertOneTfjs();
+    return true;
   } catch {
     return false;
   }
-  const engine = current();
-  return !choosing && (engine === undefined || engine === name || (steppedIn && engine === 'cpu'));
 }
 
 /** Whether this engine computes here now, whoever has started it. */

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from '@commander-js/extra-typings';
+import { useBackend } from '../backend/choose';
 import { FacemarkError, messageOf } from '../errors';
 import { collectLessOften } from '../serve/collect-less';
 import { ISOLATIONS } from '../serve/link';
@@ -60,6 +61,7 @@ export function serveCommand(): Command {
       collectLessOften();
       const token = readToken(tokenFile);
       const log = { level: logLevel, stream: process.stdout };
+      if (options.backend === 'wasm') await useBackend('wasm'); // this process has no other use for an engine: it answers small faces itself
       const service = await serve(namedBundles(bundles), { ...options, token, log });
       announce(service, options.host, token !== undefined, options.page);
       await untilStopped(service);

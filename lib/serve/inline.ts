@@ -20,9 +20,9 @@ import { microBatched, namedFaces } from './micro-batch';
 // those who ask, or a proxy for them, on the same machine. docs/serving.md has the measurements.
 const [HERE_MS, BY_WORKER_MS] = [0.12, 0.365];
 const ALONE_MS = 1; // for which others may be held, who come while nobody else is inside
-const MOST_PIXELS = 16_384; // 128×128, 0.1 ms to decode
-const MOST_BYTES = 2 ** 16; // of a file: as many as such pixels with colours and transparency
-const TRIAL = { faces: 8, ms: 100 }; // of each network at the start, when nobody is inside
+const MOST_PIXELS = 16_384; // 128×128: some 0.1 ms to decode
+const MOST_BYTES = 2 ** 15; // of a file: twice as many as gray pixels, and made to be slow it takes 2 ms
+const TRIAL = { faces: 8, ms: 100 }; // of each network at the start
 
 export interface InlineAnswers {
   /**
@@ -43,27 +43,35 @@ export interface InlineAnswers {
 }
 
 /**
- * Makes the networks ready in this thread, on WebAssembly: the caller has seen that no other engine computes here. When one does later, workers
- * answer all. A network that takes too long for any is not kept.
+ * Makes the networks ready in this thread, on WebAssembly: the caller has seen that it suits this process. When another engine computes here later,
+ * workers answer all. A network that takes too long for any is not kept.
  *
  * @param bundles by the names of the networks
- * @param limits of photos
+ * @param limits of photos; how long bodies are has been looked at
+ * @param workers that answer the others
  */
 export async function inlineAnswers(
   bundles: Readonly<Record<string, Parts>>,
   limits: Partial<ImageLimits>,
+  workers: number,
 ): Promise<InlineAnswers> {
   await useBackend('wasm');
-  const networks = new Map<string, { predictor: Predictor; faces: FaceNetwork; faceMs: number }>();
-  for (const [model, parts] of Object.entries(bundles)) {
-    const predictor = await predictorOf(parts, true);
-    const { width, height, schema, predictPoints } = predictor;
-    const batched = microBatched(predictPoints, width * height, 2 * schema.landmarks.length);
-    const faceMs = await faceMsOf(predictor);
-    if (faceMs > ALONE_MS) predictor.dispose();
-    else networks.set(model, { predictor, faces: namedFaces(predictor, batched), faceMs });
+  const networks = new Map<string, Inline>();
+  const dispose = (): void => {
+    for (const { predictor } of networks.values()) predictor.dispose();
+  };
+  try {
+    for (const [model, parts] of Object.entries(bundles)) {
+      const predictor = await predictorOf(parts, true);
+      const network = inlineThrough(predictor, await faceMsOf(predictor));
+      if (network.faceMs > ALONE_MS) predictor.dispose();
+      else networks.set(model, network);
+    }
+  } catch (thrown) {
+    dispose();
+    throw thrown;
   }
-  const worthMs = longestWorth(availableParallelism());
+  const worthMs = longestWorth(Math.min(availableParallelism(), workers + 1));
   let answered = 0;
   return {
     predictImage(image, { model, box, isAlone }) {
@@ -77,14 +85,28 @@ export async function inlineAnswers(
     get answered() {
       return answered;
     },
-    dispose() {
-      for (const { predictor } of networks.values()) predictor.dispose();
-    },
+    dispose,
   };
 }
 
+/** A network that answers here. */
+interface Inline {
+  readonly predictor: Predictor;
+  readonly faces: FaceNetwork;
+  /** How long it takes for a face. */
+  readonly faceMs: number;
+}
+
+/** So many faces go through it together that nobody waits for longer than for one who was alone. */
+function inlineThrough(predictor: Predictor, faceMs: number): Inline {
+  const { width, height, schema, predictPoints } = predictor;
+  const most = Math.max(1, Math.floor(ALONE_MS / faceMs));
+  const network = microBatched(predictPoints, width * height, 2 * schema.landmarks.length, most);
+  return { predictor, faces: namedFaces(predictor, network), faceMs };
+}
+
 /**
- * The longest prediction p with which this process alone answers more requests in a second than all processors do by workers,
+ * The longest prediction p with which this process alone answers more requests in a second than by workers on all processors that they and it use,
  *
  *     here + p < (by worker + p) / processors
  *
@@ -103,11 +125,11 @@ async function faceMsOf({ predictPoints, width, height }: Predictor): Promise<nu
   const faces = new Uint8Array(TRIAL.faces * width * height);
   const until = performance.now() + TRIAL.ms;
   let least = Infinity;
-  for (let now = performance.now(); now < until; ) {
+  while (performance.now() < until) {
+    const begun = performance.now();
     await predictPoints(faces);
-    const begun = now;
-    now = performance.now();
-    least = Math.min(least, now - begun);
+    least = Math.min(least, performance.now() - begun);
+    await new Promise((resolve) => setImmediate(resolve)); // a host has other things to do
   }
   return least / TRIAL.faces;
 }

@@ -1,12 +1,12 @@
 /**
  * Micro-batching: faces that become ready while the network computes wait for it together, and go through it in one go. Nothing is
- * ever held back to wait for more.
+ * ever held back to wait for more, and between two goes the event loop does what else there is.
  */
 
 import type { FaceNetwork } from '../predict/predict-image';
 import { namePoints, type Predictor } from '../predict/predictor';
 
-const BATCH = 64; // faces in one go, as in `predictor.predictPoints`
+const BATCH = 64; // faces in one go at most, as in `predictor.predictPoints`
 
 /** Computes [n, 2k] coordinates of n faces [n, height·width]. */
 export type Network = (pixels: Uint8Array) => Promise<Float32Array>;
@@ -22,15 +22,16 @@ interface Waiting {
  *
  * @param size pixels of a face
  * @param coordinates of a face, 2k
+ * @param most faces in one go
  */
-export function microBatched(network: Network, size: number, coordinates: number): Network {
+export function microBatched(network: Network, size: number, coordinates: number, most = BATCH): Network {
   const waiting: Waiting[] = [];
   let isComputing = false;
 
   async function compute(): Promise<void> {
     isComputing = true;
     while (waiting.length > 0) {
-      const some = waiting.splice(0, fitting(waiting, size));
+      const some = waiting.splice(0, fitting(waiting, size, most));
       try {
         const points = await network(joined(some));
         let at = 0;
@@ -42,6 +43,7 @@ export function microBatched(network: Network, size: number, coordinates: number
       } catch (thrown) {
         for (const { reject } of some) reject(thrown);
       }
+      await new Promise((resolve) => setImmediate(resolve));
     }
     isComputing = false;
   }
@@ -68,12 +70,12 @@ export function namedFaces({ width, height, schema }: Predictor, network: Networ
 }
 
 /** How many of those that wait fit into a batch; one that is longer than a batch goes alone. */
-function fitting(waiting: readonly Waiting[], size: number): number {
+function fitting(waiting: readonly Waiting[], size: number, most: number): number {
   let faces = 0;
   let count = 0;
   for (const { pixels } of waiting) {
     faces += pixels.length / size;
-    if (count > 0 && faces > BATCH) break;
+    if (count > 0 && faces > most) break;
     count++;
   }
   return count;

@@ -1,6 +1,6 @@
 /** A service: the pool behind an HTTP server. `facemark serve` is this function with a command line in front of it. */
 
-import { isFree } from '../backend/choose';
+import { suits } from '../backend/choose';
 import { FacemarkError, messageOf } from '../errors';
 import { checkNumber, withDefaults } from '../options';
 import { type InlineAnswers, inlineAnswers } from './inline';
@@ -33,7 +33,6 @@ export const SERVE_DEFAULTS = Object.freeze({
   host: '127.0.0.1',
   port: 8080,
   isolation: 'process' as const, // a picture that crashes a decoder takes one worker along, not the service
-  concurrency: 4, // photos of a worker; each takes 5 bytes a pixel while it is decoded
   maxBodyBytes: 16 * MIB, // the JPEG of a 25-megapixel phone
   maxMegapixels: 25,
   maxBytesInside: 256 * MIB,
@@ -74,8 +73,8 @@ export async function serve(bundles: Bundles, options: ServeOptions = {}): Promi
   };
   try {
     const timeoutMs = Number.isFinite(asked.timeoutMs) ? asked.timeoutMs : 0; // 0 is Node's word for no end
-    const isInline = pool.status().backend.name === 'wasm' && isFree('wasm');
-    if (isInline) inline = await inlineAnswers(pool.bundles, limits);
+    if (pool.status().backend.name === 'wasm' && (await suits('wasm')))
+      inline = await inlineAnswers(pool.bundles, limits, asked.workers);
     const bounds = { maxBodyBytes, maxInside, maxBytesInside, timeoutMs };
     const app = await createApp(pool, inline, { token, ...bounds, page, log });
     close = () => app.close();

@@ -49,7 +49,15 @@ export function createMetrics(pool: Pool, { inside, inline }: Counts): Metrics {
     });
   };
   gauge('http_requests_inside', 'Predictions asked for that are not answered yet', inside);
-  gauge('requests_inline', 'Predictions that this process answered itself, since the start', inline);
+  new Counter({
+    name: 'facemark_requests_inline_total',
+    help: 'Predictions that this process answered itself',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(inline());
+    },
+  });
   gauge('queue_length', 'Requests that wait for a worker', () => pool.status().waiting);
   gauge('requests_running', 'Requests in a worker', () => pool.status().running);
   gauge('workers_wanted', 'Workers that there should be', () => pool.status().workers.wanted);

@@ -37,7 +37,8 @@ export interface PlaneRoom {
 
 export const COMPONENT_BYTES = 64;
 const BLOCK_BYTES = 128;
-const QUANTA_BYTES = 192; // 64 of 16 bits, and 64 places
+export const PLACES_AT = 128; // behind 64 quanta of 16 bits
+const QUANTA_BYTES = PLACES_AT + 64;
 const LENGTHS_BYTES = 16 + 256;
 
 /** Bytes that may be read and written behind a row. */

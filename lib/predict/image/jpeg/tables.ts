@@ -79,7 +79,7 @@ function readCodes(data: Buffer, { codes }: Tables): boolean {
     const place = data[at] as number;
     const symbols = at + 1 + LENGTHS;
     const end = data.subarray(at + 1, symbols).reduce((sum, count) => sum + count, symbols);
-    if ((place & 0xef) > 3 || end > data.length || end - symbols > 256) return false;
+    if ((place & 0xef) > 3 || codes[place] || end > data.length || end - symbols > 256) return false; // nor twice
     if (!data.subarray(symbols, end).every(place < 16 ? isDifference : isCoefficient)) return false;
     codes[place] = data.subarray(at + 1, end);
     at = end;

@@ -1,7 +1,7 @@
 /** The tables of a picture, as `decode.as.ts` finds them in its memory. */
 
 import type { Decoder } from './decode';
-import { COMPONENT_BYTES, type Layout, type PlaneRoom } from './layout';
+import { COMPONENT_BYTES, type Layout, PLACES_AT, type PlaneRoom } from './layout';
 import type { Plane } from './planes';
 import type { Component } from './tables';
 
@@ -39,7 +39,7 @@ export function writeTables(
     const codes = layout.planes[twin] as PlaneRoom; // both of chroma have the same, as a rule
     if (twin === i && !writeCodes(decoder, memory, layout, component, room, skips)) return false;
     new Uint16Array(memory.buffer, room.quanta, 64).set(component.quanta);
-    memory.set(PLACES, room.quanta + 128);
+    memory.set(PLACES, room.quanta + PLACES_AT);
     new Int32Array(memory.buffer, layout.components + i * COMPONENT_BYTES, COMPONENT_BYTES / 4).set([
       ...[component.across, component.down],
       ...[codes.first, codes.others, skips ? codes.skips : layout.noSkips, room.quanta],
