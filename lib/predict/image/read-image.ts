@@ -18,7 +18,7 @@ import { checkPixels, type ImageLimits, limitsOf } from './limits';
 import { bytesOf, type ImageInput, isRaw, nameOf } from './open-image';
 import { PgmProblem, pgmHeader, pgmPixels } from './pgm';
 import type { Box } from './resize';
-import { loadSharp } from './sharp';
+import { inTurn, loadSharp } from './sharp';
 import { smallPng } from './small-png';
 
 const DECODE_SECONDS = 60; // a picture at the limit takes two or three; one made to be slow must end
@@ -108,7 +108,7 @@ async function decode(input: ImageInput, need: Need, limits?: Partial<ImageLimit
   const kind = imageKind(bytes);
   if (!kind) throw bad(`${name} ${strangeness(bytes)}; expected a picture: ${IMAGE_KINDS.join(', ')}.`);
   if (kind === 'PGM') return whole(decodePgm(bytes, name, allowed));
-  return decodeHere(bytes, name, kind, allowed, need) ?? decodeFile(bytes, name, kind, allowed, need.box);
+  return decodeHere(bytes, name, kind, allowed, need) ?? inTurn(() => decodeFile(bytes, name, kind, allowed, need.box));
 }
 
 function whole(raw: RawImage): Decoded {
