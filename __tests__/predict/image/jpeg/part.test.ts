@@ -60,7 +60,7 @@ test('whole photos and faces of larger ones come without sharp', async () => {
   const whole = grayOf((await bySharp(bytes)) as RawImage);
   const large = await picture(3, [2560, 1920], 'flat').jpeg().toBuffer();
   await jest.isolateModulesAsync(async () => {
-    jest.doMock('../../../../lib/predict/image/sharp', () => ({ loadSharp: missing }));
+    jest.doMock('../../../../lib/predict/image/sharp', () => ({ inTurn: missing }));
     const { readImage, readPart } = require('../../../../lib/predict/image/read-image');
     expect(await readImage(bytes)).toEqual(whole);
     const { image, ...where } = await readPart(large, { x: 1000, y: 600, width: 700, height: 800 });
