@@ -49,7 +49,10 @@ export function fitScaling(faces: Faces, rows: Int32Array, centre: Centre): Scal
   return { centre, pixels: { max: pixels.max, mean: pixels.mean / pixels.max }, points: { max: points.max, mean } };
 }
 
-/** Gray values [n, height·width] → inputs of a network, float32, into `scaled`, or into new memory, which takes longer to get than to fill. */
+/**
+ * Gray values [n, height·width] → inputs of a network, float32, into `scaled`, or into new memory, which takes longer to get than to fill. Four at a
+ * time take V8 0.6 of what they take one by one.
+ */
 export function scalePixels(
   { pixels: { max, mean } }: Scaling,
   pixels: Uint8Array,
@@ -57,7 +60,14 @@ export function scalePixels(
 ): Float32Array {
   const table = new Float32Array(256);
   for (let gray = 0; gray < table.length; gray++) table[gray] = gray / max - mean;
-  for (let i = 0; i < pixels.length; i++) scaled[i] = table[pixels[i] as number] as number;
+  const fours = pixels.length - (pixels.length % 4);
+  for (let i = 0; i < fours; i += 4) {
+    scaled[i] = table[pixels[i] as number] as number;
+    scaled[i + 1] = table[pixels[i + 1] as number] as number;
+    scaled[i + 2] = table[pixels[i + 2] as number] as number;
+    scaled[i + 3] = table[pixels[i + 3] as number] as number;
+  }
+  for (let i = fours; i < pixels.length; i++) scaled[i] = table[pixels[i] as number] as number;
   return scaled;
 }
 

@@ -56,6 +56,7 @@ function isCut(image: GrayImage, { x, y, ...size }: Box, width: number, height: 
 }
 
 function cut(image: GrayImage, { x, y, width, height }: Box): Uint8Array {
+  if (width === image.width) return image.pixels.slice(y * width, (y + height) * width);
   const pixels = new Uint8Array(width * height);
   for (let row = 0; row < height; row++) {
     const from = (y + row) * image.width + x;

@@ -10,7 +10,7 @@ import type { Metrics } from './metrics';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Aborted when the client has gone before its answer. */
-    gone: AbortSignal;
+    readonly gone: AbortSignal;
     /** Code of the problem that it is answered with. */
     problem: string | undefined;
   }
@@ -31,14 +31,16 @@ export interface LifeOptions {
 
 /** Adds the hooks. */
 export function addLife(app: FastifyInstance, { admission, metrics, check, bodyLimit }: LifeOptions): void {
-  app.decorateRequest('gone');
+  app.decorateRequest('gone', {
+    getter() {
+      return controllerOf(this).signal;
+    },
+  });
   app.decorateRequest('problem');
   app.addHook('onRequest', async (request, reply) => {
-    const controller = new AbortController();
-    request.gone = controller.signal;
     let leave: (() => void) | undefined;
     reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) controller.abort();
+      if (!reply.raw.writableFinished) controllerOf(request).abort();
       leave?.();
       note(request, reply, metrics);
     });
@@ -46,6 +48,15 @@ export function addLife(app: FastifyInstance, { admission, metrics, check, bodyL
     if (request.routeOptions.config.takesIn) leave = admission.enter(bodyBytes(request, bodyLimit));
   });
 }
+
+/** Made when it is asked for: requests that are answered inline need none. */
+function controllerOf(request: FastifyRequest): AbortController {
+  const controller = controllers.get(request) ?? new AbortController();
+  controllers.set(request, controller);
+  return controller;
+}
+
+const controllers = new WeakMap<FastifyRequest, AbortController>();
 
 function bodyBytes({ headers }: FastifyRequest, bodyLimit: number): number {
   const length = headers['content-encoding'] ? Number.NaN : Number(headers['content-length'] ?? Number.NaN);
