@@ -10,7 +10,7 @@ import type { Part } from './planes';
 const READ = 4; // a byte of codes down to the part's last row
 const PASSED = 0.3; // a pixel of the rows down to it, whatever its codes
 const SHOWN = 2.5; // a pixel of the part
-const MOST = 5_000_000; // that a service's other requests wait: a face of a 5-megapixel photo, a whole picture of 1280×960
+const MOST = 5_000_000; // that others wait: a face of a 5-megapixel photo, a whole picture of 1280×960; files made to be slow take twice as long
 
 /** Bytes of codes that are looked at, at most. */
 export const MOST_BYTES = MOST / READ;
