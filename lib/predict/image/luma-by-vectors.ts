@@ -9,9 +9,8 @@ const BEYOND = 64; // bytes that may be read and written behind the last
 export function lumaByVectors(rgb: Uint8Array): Uint8Array | undefined {
   const module = pixelModule();
   const to = 3 * AT_ONCE + BEYOND;
-  const room = module?.room(to + AT_ONCE + BEYOND);
-  if (!module || !room) return undefined;
-  const memory = new Uint8Array(room);
+  const memory = module?.room(to + AT_ONCE + BEYOND);
+  if (!module || !memory) return undefined;
   const gray = new Uint8Array(rgb.length / 3);
   for (let from = 0; from < gray.length; from += AT_ONCE) {
     const count = Math.min(AT_ONCE, gray.length - from);

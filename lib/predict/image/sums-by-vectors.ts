@@ -4,7 +4,6 @@ import type { GrayImage } from './gray';
 import { pixelModule } from './pixels';
 import { spanOf, type Weights } from './resize';
 
-const MOST_BYTES = 2 ** 24; // of memory, which never shrinks: a box of 3000×3000 fits
 const BEYOND = 64; // bytes that may be read and written behind the last
 const DOUBLE = 8; // bytes
 
@@ -29,15 +28,14 @@ export function sumByVectors(
   const wide = take(4 * width * DOUBLE);
   const sums = take((height + 3) * columns.length * DOUBLE);
   const to = take(rows.length * columns.length);
-  if (used > MOST_BYTES) return undefined;
   const memory = module.room(used);
   if (!memory) return undefined;
-  writeAxis(memory, axisX, columns, 0);
-  writeAxis(memory, axisY, rows, first);
-  new Uint8Array(memory).set(pixels.subarray(first * width, end * width), part);
+  writeAxis(memory.buffer, axisX, columns, 0);
+  writeAxis(memory.buffer, axisY, rows, first);
+  memory.set(pixels.subarray(first * width, end * width), part);
   module.kernels.sumColumns(part, width, height, axisX, columns.length, wide, sums);
   module.kernels.sumRows(sums, columns.length, axisY, rows.length, to);
-  return new Uint8Array(memory).slice(to, to + rows.length * columns.length);
+  return memory.slice(to, to + rows.length * columns.length);
 }
 
 function axisBytes(axis: readonly Weights[]): number {

@@ -1,8 +1,7 @@
-/** The module of `decode.as.ts`, made when it is first asked for, and its memory. */
+/** The module of `decode.as.ts`. */
 
-import { loadWasm } from '../../../backend/kernels/wasm-module';
+import { type OwnModule, ownModule } from '../own-module';
 
-const PAGE = 2 ** 16; // bytes of memory
 const MOST_MEMORY = 2 ** 24; // bytes: a megapixel and its file take half of it, and what is larger is sharp's; it never shrinks
 
 /** What decode.as.ts exports: addresses and sizes in bytes. */
@@ -22,40 +21,7 @@ interface DecodeKernels {
   copyRows(from: number, stride: number, width: number, rows: number, to: number): void;
 }
 
-export interface Decoder {
-  readonly kernels: DecodeKernels;
-  /** The memory, if it can have so many bytes; what is in it is another call's. */
-  room(bytes: number): Uint8Array | undefined;
-}
-
-let made: Decoder | undefined;
-let isMissing = false;
+export type Decoder = OwnModule<DecodeKernels>;
 
 /** Undefined where the engine has no vectors, or the file is not there. */
-export function decoderModule(): Decoder | undefined {
-  if (made || isMissing) return made;
-  try {
-    made = make();
-  } catch {
-    isMissing = true;
-  }
-  return made;
-}
-
-function make(): Decoder {
-  const memory = new WebAssembly.Memory({ initial: 0, maximum: MOST_MEMORY / PAGE });
-  const { exports } = new WebAssembly.Instance(loadWasm('predict/image/jpeg/decode').module, { env: { memory } });
-  return {
-    kernels: exports as unknown as DecodeKernels,
-    room(bytes) {
-      const missing = bytes - memory.buffer.byteLength;
-      if (bytes > MOST_MEMORY) return undefined;
-      try {
-        if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-        return new Uint8Array(memory.buffer);
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
+export const decoderModule = ownModule<DecodeKernels>('predict/image/jpeg/decode', MOST_MEMORY);
