@@ -1,6 +1,5 @@
 /** Small faces are answered in the process that listens, as a worker would answer them; everything else goes to the workers. */
 
-import os from 'node:os';
 import sharp from 'sharp';
 import { useBackend } from '../../lib/backend/choose';
 import { tf } from '../../lib/backend/tf';
@@ -37,6 +36,16 @@ async function inlineOf({ url } = service): Promise<number> {
   return Number(/^facemark_requests_inline_total (\d+)$/m.exec(text)?.[1]);
 }
 
+/** The same but for the last bits: with others a face may go through other kernels than alone. */
+function expectClose(prediction: unknown, expected: unknown): void {
+  const numbers: number[][] = [[], []];
+  const [shape, expectedShape] = [prediction, expected].map((value, i) =>
+    JSON.stringify(value, (_, part) => (typeof part === 'number' ? numbers[i]?.push(part) : part)),
+  );
+  expect(shape).toBe(expectedShape);
+  for (const [j, value] of numbers[0]?.entries() ?? []) expect(value).toBeCloseTo(numbers[1]?.[j] as number, 4);
+}
+
 const raw = (width: number, height: number) =>
   sharp(photo(width, height).subarray(-width * height), { raw: { width, height, channels: 1 } });
 
@@ -59,18 +68,17 @@ test('many at once have each its own answer, and leave no tensor behind', async 
   const bodies = Array.from({ length: 50 }, (_, seed) => photo(20, 10, seed));
   const answers = await Promise.all(bodies.map(async (body) => jsonOf(await ask(body))));
   const expected = await Promise.all(bodies.map((body) => service.pool.predictImage(body)));
-  for (const [i, { faces }] of answers.entries()) expect(faces).toEqual(expected[i]?.faces);
+  for (const [i, { model: _, ...prediction }] of answers.entries()) expectClose(prediction, expected[i]);
   expect(tf.memory().numTensors).toBe(before);
 });
 
 test('on one processor all of them are answered inline', async () => {
-  jest.spyOn(os, 'availableParallelism').mockReturnValue(1);
   const answers = await inlineAnswers(await readBundles({ net: folder }), {}, 1);
-  jest.restoreAllMocks();
   const bodies = Array.from({ length: 50 }, (_, seed) => photo(20, 10, seed));
   const predictions = await Promise.all(bodies.map((body) => answers.predictImage(body, { ...ALONE, isAlone: false })));
   answers.dispose();
-  expect(predictions).toEqual(await Promise.all(bodies.map((body) => service.pool.predictImage(body))));
+  const expected = await Promise.all(bodies.map((body) => service.pool.predictImage(body)));
+  for (const [i, prediction] of predictions.entries()) expectClose(prediction, expected[i]);
   expect(answers.answered).toBe(bodies.length);
 });
 

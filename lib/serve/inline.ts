@@ -6,7 +6,6 @@
  * what takes longer, and whatever sharp has to decode.
  */
 
-import { availableParallelism } from 'node:os';
 import { isCurrent, useBackend } from '../backend/choose';
 import type { Parts } from '../bundle/parts';
 import { predictorOf } from '../predict/bundle';
@@ -48,12 +47,12 @@ export interface InlineAnswers {
  *
  * @param bundles by the names of the networks
  * @param limits of photos; how long bodies are has been looked at
- * @param workers that answer the others
+ * @param processors that this process and the workers share
  */
 export async function inlineAnswers(
   bundles: Readonly<Record<string, Parts>>,
   limits: Partial<ImageLimits>,
-  workers: number,
+  processors: number,
 ): Promise<InlineAnswers> {
   await useBackend('wasm');
   const networks = new Map<string, Inline>();
@@ -71,7 +70,7 @@ export async function inlineAnswers(
     dispose();
     throw thrown;
   }
-  const worthMs = longestWorth(Math.min(availableParallelism(), workers + 1));
+  const worthMs = longestWorth(processors);
   let answered = 0;
   return {
     predictImage(image, { model, box, isAlone }) {
@@ -106,7 +105,7 @@ function inlineThrough(predictor: Predictor, faceMs: number): Inline {
 }
 
 /**
- * The longest prediction p with which this process alone answers more requests in a second than by workers on all processors that they and it use,
+ * The longest prediction p with which this process alone answers more requests in a second than all processors do by workers,
  *
  *     here + p < (by worker + p) / processors
  *

@@ -1,5 +1,6 @@
 /** A service: the pool behind an HTTP server. `facemark serve` is this function with a command line in front of it. */
 
+import { availableParallelism } from 'node:os';
 import { suits } from '../backend/choose';
 import { FacemarkError, messageOf } from '../errors';
 import { checkNumber, withDefaults } from '../options';
@@ -74,7 +75,7 @@ export async function serve(bundles: Bundles, options: ServeOptions = {}): Promi
   try {
     const timeoutMs = Number.isFinite(asked.timeoutMs) ? asked.timeoutMs : 0; // 0 is Node's word for no end
     if (pool.status().backend.name === 'wasm' && (await suits('wasm')))
-      inline = await inlineAnswers(pool.bundles, limits, asked.workers);
+      inline = await inlineAnswers(pool.bundles, limits, Math.min(availableParallelism(), asked.workers + 1));
     const bounds = { maxBodyBytes, maxInside, maxBytesInside, timeoutMs };
     const app = await createApp(pool, inline, { token, ...bounds, page, log });
     close = () => app.close();
