@@ -54,14 +54,12 @@ export function checkOptions({ box, detector, limits }: PredictImageOptions): vo
 export async function cutFaces(input: ImageInput, size: FaceSize, options: PredictImageOptions): Promise<CutPhoto> {
   const { detector, limits, signal, box } = options;
   throwIfAborted(signal);
-  const { width, height, ...part } = await (box
-    ? readPart(input, box, limits)
-    : wholeOf(await readImage(input, limits)));
+  const photo = await (box ? readPart(input, box, limits) : wholeOf(await readImage(input, limits)));
   throwIfAborted(signal);
   const name = isRaw(input) ? 'the raw image' : nameOf(input);
-  const boxes = detector ? await detect(detector, part.image, name) : [box ?? { x: 0, y: 0, width, height }];
+  const boxes = detector ? await detect(detector, photo.image, name) : [box ?? boxOf(photo)];
   throwIfAborted(signal);
-  return { width, height, faces: boxes.map((box) => ({ box, crop: cutOne(part, box, size, name) })) };
+  return cutAll(photo, boxes, size, name);
 }
 
 export interface SmallOptions extends Pick<PredictImageOptions, 'limits' | 'box'> {
@@ -80,14 +78,19 @@ export function cutSmall(
   { mostPixels, limits, box }: SmallOptions,
 ): CutPhoto | undefined {
   const image = readSmall(bytes, mostPixels, limits);
-  if (!image) return undefined;
-  const { width, height, ...part } = wholeOf(image);
-  const face = box ?? { x: 0, y: 0, width, height };
-  return { width, height, faces: [{ box: face, crop: cutOne(part, face, size, nameOf(bytes)) }] };
+  return image && cutAll(wholeOf(image), [box ?? boxOf(image)], size, nameOf(bytes));
 }
 
 function wholeOf(image: GrayImage): GrayPart {
   return { width: image.width, height: image.height, left: 0, top: 0, image };
+}
+
+function boxOf({ width, height }: GrayPart | GrayImage): Box {
+  return { x: 0, y: 0, width, height };
+}
+
+function cutAll({ width, height, ...part }: GrayPart, boxes: readonly Box[], size: FaceSize, name: string): CutPhoto {
+  return { width, height, faces: boxes.map((box) => ({ box, crop: cutOne(part, box, size, name) })) };
 }
 
 function cutOne(part: Omit<GrayPart, 'width' | 'height'>, box: Box, size: FaceSize, name: string): CroppedFace {

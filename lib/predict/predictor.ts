@@ -107,8 +107,7 @@ export function predictorThrough(way: Way, model: LayersModel, knowledge: Knowle
   async function predict(input: Faces): Promise<NamedPoints[]>;
   async function predict(input: Uint8Array | Faces): Promise<NamedPoints | NamedPoints[]> {
     if (Object(input) === input && 'schema' in input) {
-      const points = await predictPoints(input);
-      return Array.from({ length: input.count }, (_, row) => namePoints(schema, points, row));
+      return nameFaces(schema, await predictPoints(input));
     }
     if (!ArrayBuffer.isView(input) || (input as Uint8Array).BYTES_PER_ELEMENT !== 1)
       throw new FacemarkError(
@@ -124,8 +123,7 @@ export function predictorThrough(way: Way, model: LayersModel, knowledge: Knowle
   }
 
   async function predictFaces(pixels: Uint8Array): Promise<NamedPoints[]> {
-    const points = await outputs(pixels);
-    return Array.from({ length: pixels.length / size }, (_, row) => namePoints(schema, points, row));
+    return nameFaces(schema, await outputs(pixels));
   }
 
   const dispose = (): void => {
@@ -137,6 +135,12 @@ export function predictorThrough(way: Way, model: LayersModel, knowledge: Knowle
   const photos = imagePredictor({ width, height, predictFaces });
   const methods = { predict, predictPoints, ...photos, dispose, [Symbol.dispose]: dispose };
   return { model, scaling, schema, meanFace, width, height, ...methods };
+}
+
+/** The landmarks of each row of coordinates [n, 2k], by name. */
+export function nameFaces(schema: Schema, points: Float32Array): NamedPoints[] {
+  const count = points.length / (2 * schema.landmarks.length);
+  return Array.from({ length: count }, (_, row) => namePoints(schema, points, row));
 }
 
 /** The landmarks of one row of coordinates [n, 2k], by name. */

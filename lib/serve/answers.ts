@@ -4,7 +4,7 @@ import type { ImageLimits } from '../predict/image/limits';
 import { imagePredictor } from '../predict/predict-image';
 import type { Predictor } from '../predict/predictor';
 import { infer } from './inference/infer';
-import { microBatched, namedFaces } from './micro-batch';
+import { batchedThrough, namedFaces } from './micro-batch';
 import type { PredictAnswer, PredictWork } from './predict-work';
 
 /** Answers one piece of work; the signal says that nobody waits for it any more. */
@@ -17,9 +17,7 @@ export type Answerer = (work: PredictWork, signal: AbortSignal) => Promise<Predi
  * @param limits of photos
  */
 export function answererOf(model: string, predictor: Predictor, limits: Partial<ImageLimits>): Answerer {
-  const { width, height, schema } = predictor;
-  const size = width * height;
-  const network = microBatched((pixels) => predictor.predictPoints(pixels), size, 2 * schema.landmarks.length);
+  const network = batchedThrough(predictor);
   const photos = imagePredictor(namedFaces(predictor, network));
   return async (work, signal) => {
     switch (work.kind) {

@@ -1,6 +1,6 @@
 /**
- * Inline answers: small faces that the process which listens answers itself. Handing one to a worker and taking its answer back holds this
- * thread for a tenth of a millisecond and has to wake another; for a picture of 96×96 and a small network the answer takes no longer than that.
+ * Inline answers: small faces that the process which listens answers itself. What is around the prediction takes three times as much of the
+ * processors by a worker, and has to wake another process; a picture of 96×96 and a small network take less than that.
  *
  * Only what JavaScript, WebAssembly and Node's own zlib compute is done here, which no picture can crash. Everything else goes to a worker:
  * what takes longer, and whatever sharp has to decode.
@@ -13,7 +13,7 @@ import type { ImageLimits } from '../predict/image/limits';
 import type { Box } from '../predict/image/resize';
 import { type FaceNetwork, type ImagePrediction, predictSmall } from '../predict/predict-image';
 import type { Predictor } from '../predict/predictor';
-import { microBatched, namedFaces } from './micro-batch';
+import { batchedThrough, namedFaces } from './micro-batch';
 
 // What a request takes around its prediction, in milliseconds of a processor: answered here, and by a worker in all processes together, with
 // those who ask, or a proxy for them, on the same machine. docs/serving.md has the measurements.
@@ -98,10 +98,8 @@ interface Inline {
 
 /** So many faces go through it together that nobody waits for longer than for one who was alone. */
 function inlineThrough(predictor: Predictor, faceMs: number): Inline {
-  const { width, height, schema, predictPoints } = predictor;
   const most = Math.max(1, Math.floor(ALONE_MS / faceMs));
-  const network = microBatched(predictPoints, width * height, 2 * schema.landmarks.length, most);
-  return { predictor, faces: namedFaces(predictor, network), faceMs };
+  return { predictor, faces: namedFaces(predictor, batchedThrough(predictor, most)), faceMs };
 }
 
 /**

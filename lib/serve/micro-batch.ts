@@ -4,7 +4,7 @@
  */
 
 import type { FaceNetwork } from '../predict/predict-image';
-import { namePoints, type Predictor } from '../predict/predictor';
+import { nameFaces, type Predictor } from '../predict/predictor';
 
 const BATCH = 64; // faces in one go at most, as in `predictor.predictPoints`
 
@@ -57,16 +57,18 @@ export function microBatched(network: Network, size: number, coordinates: number
   };
 }
 
+/**
+ * A predictor's network for many callers at once.
+ *
+ * @param most as for `microBatched`
+ */
+export function batchedThrough({ predictPoints, width, height, schema }: Predictor, most?: number): Network {
+  return microBatched(predictPoints, width * height, 2 * schema.landmarks.length, most);
+}
+
 /** Faces through such a network: the landmarks of each. */
 export function namedFaces({ width, height, schema }: Predictor, network: Network): FaceNetwork {
-  return {
-    width,
-    height,
-    async predictFaces(pixels) {
-      const points = await network(pixels);
-      return Array.from({ length: pixels.length / (width * height) }, (_, row) => namePoints(schema, points, row));
-    },
-  };
+  return { width, height, predictFaces: async (pixels) => nameFaces(schema, await network(pixels)) };
 }
 
 /** How many of those that wait fit into a batch; one that is longer than a batch goes alone. */

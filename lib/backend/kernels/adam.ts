@@ -43,8 +43,7 @@ export function adamStep(
   return { weights: newWeights, mean: newMean, square: newSquare };
 }
 
-/** Each equation tidies up after itself: what is in between is as large as the weights. */
-/** The same in ops that every engine has; [weights, mean, square]. */
+/** The same in ops that every engine has; [weights, mean, square]. Each equation tidies up after itself: what is in between is as large as the weights. */
 export function composed({ weights, gradient, mean, square }: AdamInputs<Tensor>, attrs: AdamAttrs): Tensor[] {
   const { beta1, beta2, rate, correction, shrink, epsilon } = attrs;
   return tf.tidy(() => {
